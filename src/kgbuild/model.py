@@ -5,10 +5,10 @@ given, so that ``article.text[span.start:span.end]`` is the quoted string, alway
 imports nothing of kgbuild.
 """
 
+import datetime
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 
@@ -55,7 +55,7 @@ class Article:
     text: str
     url: str | None = None
     outlet: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     title: str | None = None
     language: str = "ar"
 
@@ -273,8 +273,8 @@ class TimeExpression:
     text: str
     precision: Precision
     basis: Basis
-    first: date | None = None
-    last: date | None = None
+    first: datetime.date | None = None
+    last: datetime.date | None = None
 
 
 class Polarity(StrEnum):

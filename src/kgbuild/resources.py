@@ -1,4 +1,4 @@
-"""Where the data folders are: beside ``src/`` in a checkout, inside the package in a wheel."""
+"""Where the data folders are (beside ``src/`` in a checkout, inside the package in a wheel)."""
 
 from pathlib import Path
 
@@ -22,3 +22,4 @@ def data_path(*parts: str) -> Path:
         f"{'/'.join(parts)} is not in this installation of kgbuild. Install it again "
         "(pip install --force-reinstall kgbuild), or run it from a complete checkout."
     )
+

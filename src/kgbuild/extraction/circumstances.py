@@ -1,0 +1,108 @@
+"""Condition, tense, certainty, time, place, topics and credited sources of an act."""
+
+from collections.abc import Iterable
+
+from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.extraction.lines import Line
+from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.triggers import Found
+from kgbuild.model import Certainty, Entity, Kind, Span, Tense, TimeExpression
+
+_MAX_TOPICS = 2
+_TOPIC_SHARE = 0.5
+_SOURCE_REACH = 8
+_CREDITED = frozenset({"agency", "outlet", "media"})
+_IN = "preposition-in"
+
+
+class Circumstances:
+    """Reads circumstances with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
+        self._lexicon = lexicon
+        self._roles = roles
+
+    def condition(self, line: Line, evidence: Span) -> Span | None:
+        """The explicit condition in ``evidence``: from its opening word to the clause's end."""
+        inside = [t for t in line.toks if evidence.contains(t.span)]
+        for match in self._lexicon.conditions.find([t.folded for t in inside]):
+            last = match.last
+            while last < len(inside) and not (inside[last].is_comma or inside[last].is_stop):
+                last += 1
+            if last > match.last:
+                return Span(inside[match.first].span.start, inside[last - 1].span.end)
+        return None
+
+    def tense(self, line: Line, found: Found) -> Tense:
+        """Future for «سـ», «سوف» and «لن»; present for another imperfect unless «لم» stands before it."""
+        if found.part != "imperfect":
+            return Tense.PAST
+        if found.reading and "future" in found.reading.proclitics:
+            return Tense.FUTURE
+        before = line.toks[found.index - 1].folded if found.index else ""
+        if self._lexicon.is_a(before, "future-marker"):
+            return Tense.FUTURE
+        return Tense.PAST if self._lexicon.is_a(before, "past-negator") else Tense.PRESENT
+
+    def certainty(self, line: Line, found: Found) -> Certainty:
+        """Possible where a hedge stands right before the trigger."""
+        before = line.toks[found.index - 1].folded if found.index else ""
+        if self._lexicon.is_a(before, "hedge"):
+            return Certainty.POSSIBLE
+        hedged = found.part == "imperfect" and self._lexicon.is_a(before, "hedge-imperfect")
+        return Certainty.POSSIBLE if hedged else Certainty.CERTAIN
+
+    def time(self, line: Line, found: Found, content_start: int, evidence: Span) -> TimeExpression | None:
+        """The time told beside the trigger: in its own clause, not in what is said there."""
+        first, _ = line.sentence_range(found.index)
+        clause = Span(line.toks[first].span.start, max(content_start, found.span.end))
+        near = [t for t in line.times if clause.contains(t.span) and not self._quoted(line, t, found)]
+        if not near and content_start >= evidence.end:
+            near = [t for t in line.times if evidence.contains(t.span)]
+        return min(near, key=lambda t: (t.span.distance(found.span), t.span.start)) if near else None
+
+    def _quoted(self, line: Line, time: TimeExpression, found: Found) -> bool:
+        return line.quote_at(time.span.start) != line.quote_at(found.span.start)
+
+    def places(self, line: Line, start: int, end: int, taken: Iterable[Span]) -> tuple[Entity, ...]:
+        """Places named with a preposition of place in tokens ``[start, end)``, not in another role."""
+        used = list(taken)
+        places: list[Entity] = []
+        for phrase in self._roles.phrases_after(line, start, end):
+            located = phrase.marker is not None and self._lexicon.is_a(phrase.marker, _IN)
+            if located and not any(phrase.span.overlaps(s) for s in used):
+                places += [e for e in phrase.entities if e.kind is Kind.PLACE]
+        return tuple(dict.fromkeys(places))
+
+    def sources(self, line: Line, first: int, last: int) -> list[tuple[Entity, Span]]:
+        """Agencies and outlets credited in tokens ``[first, last)``, outside quotations."""
+        tokens = line.toks[first:last]
+        found: list[tuple[Entity, Span]] = []
+        for match in self._lexicon.attributions.find([t.folded for t in tokens]):
+            start = first + match.first
+            if line.quote_at(line.toks[start].span.start):
+                continue
+            for index in range(start, min(start + _SOURCE_REACH, last)):
+                here = line.referent(index)
+                if here is not None:
+                    found += [(e, here[1].span) for e in here[1].entities if (e.subtype or "") in _CREDITED]
+                    break
+        return found
+
+    def topics(self, line: Line, evidence: Span, article: tuple[str, ...]) -> tuple[str, ...]:
+        """Topics shown by the words of the evidence, else by the sentence's, else the article's."""
+        inside = [t for t in line.toks if evidence.overlaps(t.span)]
+        own = self.scored([t.folded for t in inside])
+        if not own and inside:
+            first, last = line.sentence_range(inside[0].index)
+            own = self.scored([t.folded for t in line.toks[first:last]])
+        return own or article or ("other",)
+
+    def scored(self, tokens: list[str]) -> tuple[str, ...]:
+        """The topics that weigh most in folded tokens, at most two, heaviest first."""
+        weights: dict[str, float] = {}
+        for match in self._lexicon.topics.find(tokens):
+            phrase = match.phrase
+            weights[phrase.value] = weights.get(phrase.value, 0.0) + phrase.weight * len(phrase.words)
+        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= ranked[0][1] * _TOPIC_SHARE)

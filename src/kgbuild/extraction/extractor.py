@@ -1,0 +1,436 @@
+"""Acts out of one article: the order in which the rules are asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.circumstances import Circumstances
+from kgbuild.extraction.discourse import Discourse
+from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.extraction.lines import COLONS, Line, build_lines
+from kgbuild.extraction.morphology import Agreement
+from kgbuild.extraction.roles import Phrase, RoleFinder, Subject
+from kgbuild.extraction.triggers import Found, TriggerFinder
+from kgbuild.model import (
+    ActMention,
+    Analysis,
+    Argument,
+    Article,
+    Entity,
+    Issue,
+    Kind,
+    Polarity,
+    Referent,
+    Role,
+    Span,
+    TimeExpression,
+    Trigger,
+    Zone,
+)
+
+_CONTENT_REACH = 45
+_OPENING_WORDS = 7
+_EVIDENCE_TOKENS = 30
+_THIRD = Agreement("3", "", "")
+
+# What a rule that finds an agent has earned on development data: see docs/quality.md.
+CONFIDENCE = {
+    "headline": 0.95,
+    "after-verb": 0.9,
+    "before-verb": 0.85,
+    "after-verb-apposition": 0.8,
+    "antecedent": 0.75,
+    "after-noun": 0.75,
+    "between": 0.8,
+    "speaker": 0.75,
+    "teller": 0.7,
+    "first-person": 0.7,
+    "after-verb-possessor": 0.6,
+    "nisba": 0.7,
+    "recent-subject": 0.5,
+    "teller-state": 0.5,
+    "common-noun": 0.6,
+    "unresolved": 0.4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What an act says: its stretch of text, and whether quotation marks hold it together."""
+
+    span: Span
+    act: int
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Agents:
+    entities: tuple[Entity, ...]
+    how: str
+    phrase: Phrase | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    article: Article
+    discourse: Discourse
+    topics: tuple[str, ...]
+    acts: list[ActMention] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    triggers: int = 0
+
+    def issue(self, code: str, message: str, span: Span) -> None:
+        self.issues.append(Issue("extract", code, self.article.id, message, span))
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The acts of one article and what could not become one; ``triggers == len(acts) + len(issues)``."""
+
+    acts: tuple[ActMention, ...]
+    issues: tuple[Issue, ...]
+    triggers: int
+
+
+class Extractor:
+    """Extracts acts with one lexicon and the gazetteer's entities by key."""
+
+    def __init__(self, lexicon: Lexicon, entities: Mapping[str, Entity]) -> None:
+        self._lexicon = lexicon
+        self._entities = entities
+        self._finder = TriggerFinder(lexicon)
+        self._roles = RoleFinder(lexicon)
+        self._circumstances = Circumstances(lexicon, self._roles)
+
+    def extract(
+        self,
+        article: Article,
+        zones: Sequence[Zone],
+        analysis: Analysis,
+        referents: Sequence[Referent],
+        times: Sequence[TimeExpression],
+    ) -> Extracted:
+        """The acts of ``article``, in textual order of their triggers."""
+        lines = build_lines(article.text, zones, analysis, referents, times)
+        words = [t.folded for line in lines for t in line.toks]
+        state = _State(article, Discourse(self._entities), self._circumstances.scored(words))
+        for line in lines:
+            self._line(state, line)
+        return Extracted(tuple(state.acts), tuple(state.issues), state.triggers)
+
+    def _line(self, state: _State, line: Line) -> None:
+        contents: list[_Content] = []
+        for trigger in self._finder.find(line):
+            state.triggers += 1
+            contents = [c for c in contents if trigger.span.start < c.span.end]
+            self._leave_contents(line, trigger, contents)
+            holder = contents[-1] if contents else None
+            agents = self._agents(state, line, trigger, holder)
+            if agents is None:
+                state.issue(
+                    "trigger-without-agent",
+                    f"no agent for {trigger.act_type} ({trigger.row.id})",
+                    trigger.span,
+                )
+                continue
+            content = self._content(line, trigger, agents)
+            number = len(state.acts)
+            act = self._act(state, line, trigger, agents, holder, content)
+            state.acts.append(act)
+            self._remember(state, trigger, agents, act, holder)
+            if content is not None and len(content[0]) > 0:
+                contents.append(_Content(content[0], number, content[1]))
+
+    def _leave_contents(self, line: Line, trigger: Found, contents: list[_Content]) -> None:
+        """Drop the contents that the trigger stands after rather than in.
+
+        Outside quotation marks nothing shows where reported speech ends, but a participle («مضيفا») or
+        a verb that goes on telling («وأضاف») speaks of the teller again.
+        """
+        while contents and not contents[-1].quoted:
+            quoted_now = line.quote_at(trigger.span.start)
+            if quoted_now is not None and contents[-1].span.start <= quoted_now.start:
+                return
+            joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
+            after_comma = trigger.index > 0 and line.toks[trigger.index - 1].is_comma
+            participle = trigger.part == "participle" and trigger.row.kind not in {"joint", "nominal"}
+            tells_on = (
+                joined
+                and after_comma
+                and trigger.part == "perfect"
+                and trigger.row.kind in {"speech", "light-speech"}
+            )
+            if not (participle or tells_on):
+                return
+            contents.pop()
+
+    def _agents(self, state: _State, line: Line, trigger: Found, holder: _Content | None) -> _Agents | None:
+        teller = state.acts[holder.act].entities(Role.AGENT) if holder else ()
+        if trigger.part == "colon":
+            here = line.referent(trigger.index - 1)
+            if here is None:
+                return None
+            return _Agents(here[1].entities, "headline", self._roles.phrase(line, here[0]))
+        if trigger.verbal:
+            return self._verb_agents(state, line, trigger, teller)
+        if trigger.part == "participle":
+            return self._participle_agents(state, line, trigger, teller)
+        return self._noun_agents(state, line, trigger, teller)
+
+    def _verb_agents(
+        self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
+    ) -> _Agents | None:
+        assert trigger.reading is not None  # noqa: S101 - a verb is always read from a form
+        agreement = trigger.reading.form.agreement
+        discourse = state.discourse
+        if agreement.person == "1":
+            entities, how = discourse.dropped(agreement, teller)
+            return _Agents(entities, how) if entities else None
+        before = self._roles.before_verb(line, trigger.index)
+        after = self._roles.after_verb(line, trigger.index)
+        choice = self._subject(discourse, trigger, agreement, before, after)
+        if choice is not None and choice.phrase is not None:
+            return _Agents(choice.phrase.entities, choice.how, choice.phrase)
+        if choice is not None:
+            return _Agents((), "common-noun") if trigger.row.kind in {"speech", "performative"} else None
+        if trigger.row.kind == "relay":
+            return None
+        entities, how = discourse.dropped(agreement, teller)
+        return _Agents(entities, how)
+
+    def _subject(
+        self,
+        discourse: Discourse,
+        trigger: Found,
+        agreement: Agreement,
+        before: Subject | None,
+        after: Subject | None,
+    ) -> Subject | None:
+        """Which of the phrases around a verb is its subject."""
+        if after is not None and after.phrase is not None:
+            fits = self._may_be_subject(discourse, after.phrase.entities, agreement)
+            takes_object = trigger.row.frame.get("obj") is not None
+            if fits and not (before is not None and takes_object and before.how != "antecedent"):
+                return after
+            if before is None and fits:
+                return after
+        if (
+            before is not None
+            and before.phrase is not None
+            and self._may_be_subject(discourse, before.phrase.entities, agreement)
+        ):
+            return before
+        if after is not None and after.phrase is None:
+            return after
+        return None
+
+    def _may_be_subject(
+        self, discourse: Discourse, entities: tuple[Entity, ...], agreement: Agreement
+    ) -> bool:
+        """Whether a named phrase can be the subject: a man is no subject of a feminine verb.
+
+        A person not met before may be a woman; one whom a masculine verb had as subject is not.
+        """
+        if len(entities) == 1 and entities[0].kind is Kind.PERSON and agreement.gender:
+            return not discourse.is_other_gender(entities[0], agreement.gender)
+        return True
+
+    def _participle_agents(
+        self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
+    ) -> _Agents:
+        """A participle shares the subject of the verb that it goes with."""
+        assert trigger.reading is not None  # noqa: S101 - a participle is always read from a form
+        agreement = trigger.reading.form.agreement
+        first, _ = line.sentence_range(trigger.index)
+        start = line.toks[first].span.start
+        for act in reversed(state.acts):
+            if act.trigger.span.start < start or act.trigger.span.start >= trigger.span.start:
+                break
+            within = state.acts[act.within].entities(Role.AGENT) if act.within is not None else ()
+            agents = act.entities(Role.AGENT)
+            if within == teller and agents and state.discourse.may_go_with(agents, agreement):
+                return _Agents(agents, "speaker")
+        entities, how = state.discourse.dropped(agreement, teller)
+        return _Agents(entities, how)
+
+    def _noun_agents(
+        self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
+    ) -> _Agents | None:
+        assert trigger.reading is not None  # noqa: S101 - a noun is always read from a form
+        form = trigger.reading.form
+        after = trigger.index + 1
+        if form.pronoun is not None and form.pronoun.person != "2":
+            entities, how = state.discourse.dropped(form.pronoun, teller)
+            if form.pronoun.person == "1" and form.pronoun.number == "p":
+                entities = state.discourse.states(entities)
+            return _Agents(entities, how) if entities else None
+        phrase = self._following(line, after)
+        if phrase is not None and phrase.first <= after + 1:
+            if phrase.marker is None and phrase.first == after:
+                return _Agents(phrase.entities, "after-noun", phrase)
+            if trigger.row.joint and phrase.marker is not None and len(phrase.entities) > 1:
+                return _Agents(phrase.entities, "between", phrase)
+        return None
+
+    def _following(self, line: Line, index: int) -> Phrase | None:
+        """The first phrase within two tokens from ``index``."""
+        for at in range(index, min(index + 2, len(line.toks))):
+            if self._roles.boundary(line, at) or line.toks[at].is_comma:
+                return None
+            here = line.referent(at)
+            if here is not None:
+                return self._roles.phrase(line, here[0])
+        return None
+
+    def _content(self, line: Line, trigger: Found, agents: _Agents) -> tuple[Span, bool] | None:
+        """The stretch that the act says, and whether it is quoted; None for acts that say nothing."""
+        if trigger.part == "noun" or trigger.row.joint:
+            return None
+        _, last = line.sentence_range(trigger.index)
+        start_token = trigger.index + 1
+        outer = line.quote_at(trigger.span.start)
+        for index in range(start_token, min(last, start_token + _CONTENT_REACH)):
+            tok = line.toks[index]
+            quote = line.quote_from(tok.span.start, tok.span.end)
+            if quote is not None and quote != outer and not self._names_only(line, quote):
+                return Span(quote.start, quote.end), True
+            opens = tok.folded in COLONS or self._roles.is_a(line, index, "complementizer")
+            if opens:
+                begin = tok.span.end
+                nearby = line.quote_from(begin, line.toks[min(index + 2, len(line.toks) - 1)].span.end)
+                if nearby is not None and nearby != outer and not self._names_only(line, nearby):
+                    return Span(nearby.start, nearby.end), True
+                return Span(begin, self._end(line, index, last, outer)), False
+        begin = line.toks[min(start_token, len(line.toks) - 1)].span.start
+        if agents.phrase is not None and agents.phrase.first >= start_token:
+            begin = agents.phrase.span.end
+        end = self._end(line, trigger.index, last, outer)
+        return (Span(begin, end), False) if begin < end else None
+
+    def _names_only(self, line: Line, quote: Span) -> bool:
+        """Whether quotation marks set off one name or word rather than speech."""
+        inside = [t for t in line.toks if quote.contains(t.span)]
+        if len(inside) <= 4:
+            return True
+        return any(quote.overlaps(r.span) and len(quote) <= len(r.span) + 4 for r in line.referents)
+
+    def _end(self, line: Line, index: int, last: int, outer: Span | None) -> int:
+        end = line.toks[last - 1].span.end
+        if line.toks[last - 1].is_stop and last - 2 > index:
+            end = line.toks[last - 2].span.end
+        return min(end, outer.end - 1) if outer is not None else end
+
+    def _act(
+        self,
+        state: _State,
+        line: Line,
+        trigger: Found,
+        agents: _Agents,
+        holder: _Content | None,
+        content: tuple[Span, bool] | None,
+    ) -> ActMention:
+        discourse = state.discourse
+        taken = [agents.phrase] if agents.phrase is not None else []
+        start = trigger.index + 1 if trigger.complement is None else trigger.complement + 1
+        found = self._roles.arguments(line, trigger, start, taken)
+        arguments: list[Argument] = []
+        for entity in agents.entities:
+            span = agents.phrase.span if agents.phrase is not None else None
+            actor = discourse.actor(entity)
+            behalf = self._entities.get(actor.stands_for) if actor.stands_for else None
+            arguments.append(Argument(Role.AGENT, actor, agents.how, span, behalf))
+        for role, phrase in found:
+            taken.append(phrase)
+            for entity in phrase.entities:
+                actor = discourse.actor(entity)
+                if any(a.entity == actor for a in arguments):
+                    continue
+                how = f"frame:{phrase.marker or 'obj'}"
+                arguments.append(Argument(Role(role), actor, how, phrase.span))
+        arguments += self._pronoun_object(state, trigger, arguments)
+        evidence = self._evidence(line, trigger, content, taken)
+        if holder is None or holder.quoted is False:
+            first, last = line.sentence_range(trigger.index)
+            for source, span in self._circumstances.sources(line, first, last):
+                if holder is None and not any(a.entity == source for a in arguments):
+                    arguments.append(Argument(Role.REPORTED_BY, source, "credited", span))
+        content_start = content[0].start if content is not None else evidence.end
+        first_token, last_token = trigger.index + 1, self._token_at(line, content_start)
+        for place in self._circumstances.places(line, first_token, last_token, [p.span for p in taken]):
+            arguments.append(Argument(Role.PLACE, place, "preposition"))
+        condition = self._circumstances.condition(line, evidence)
+        return ActMention(
+            trigger=Trigger(trigger.span, trigger.row.id, self._type(line, trigger, content)),
+            arguments=tuple(dict.fromkeys(arguments)),
+            evidence=evidence,
+            topics=self._circumstances.topics(line, evidence, state.topics),
+            time=self._circumstances.time(line, trigger, content_start, evidence),
+            polarity=Polarity.NEGATED if trigger.negated else Polarity.AFFIRMED,
+            tense=self._circumstances.tense(line, trigger),
+            certainty=self._circumstances.certainty(line, trigger),
+            condition=condition,
+            within=holder.act if holder is not None else None,
+            confidence=CONFIDENCE[agents.how],
+        )
+
+    def _pronoun_object(self, state: _State, trigger: Found, arguments: list[Argument]) -> list[Argument]:
+        """The addressee that a verb's object pronoun means: «تتهمه»."""
+        reading = trigger.reading
+        if reading is None or reading.form.pronoun is None or not trigger.verbal:
+            return []
+        if trigger.row.frame.get("obj") != "addressee":
+            return []
+        agents = tuple(a.entity for a in arguments if a.role is Role.AGENT)
+        for entities in reversed(state.discourse.subjects[-6:]):
+            if entities != agents and state.discourse.agrees(entities, reading.form.pronoun):
+                return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in entities]
+        return []
+
+    def _type(self, line: Line, trigger: Found, content: tuple[Span, bool] | None) -> str:
+        """The row's type, or what the first words of the content make of a neutral verb."""
+        if content is None or trigger.act_type != "State" or not trigger.row.speech:
+            return trigger.act_type
+        inside = [t.folded for t in line.toks if content[0].contains(t.span)][:_OPENING_WORDS]
+        for match in self._lexicon.contents.find(inside):
+            return match.phrase.value
+        return trigger.act_type
+
+    def _evidence(
+        self, line: Line, trigger: Found, content: tuple[Span, bool] | None, taken: list[Phrase]
+    ) -> Span:
+        """From the trigger (or a subject right before it) to the end of what it governs."""
+        start = trigger.span.start
+        for phrase in taken:
+            if phrase.last <= trigger.index and trigger.index - phrase.last <= 3:
+                start = min(start, phrase.span.start)
+        end = max([trigger.span.end, *(p.span.end for p in taken)])
+        if content is not None and (trigger.row.speech or content[1]):
+            return Span(start, max(end, content[0].end))
+        index = self._token_at(line, end)
+        limit = min(len(line.toks), trigger.index + _EVIDENCE_TOKENS)
+        while index < limit:
+            tok = line.toks[index]
+            if tok.is_stop or tok.is_comma:
+                break
+            end = max(end, tok.span.end)
+            index += 1
+        return Span(start, end)
+
+    def _token_at(self, line: Line, offset: int) -> int:
+        """Index of the first token that starts at ``offset`` or after it."""
+        return next((t.index for t in line.toks if t.span.start >= offset), len(line.toks))
+
+    def _remember(
+        self, state: _State, trigger: Found, agents: _Agents, act: ActMention, holder: _Content | None
+    ) -> None:
+        entities = act.entities(Role.AGENT)
+        agreement = trigger.reading.form.agreement if trigger.reading is not None else None
+        named = agents.phrase is not None and trigger.part != "noun"
+        if named:
+            state.discourse.saw(agents.entities, agreement)
+        if (
+            holder is None
+            and entities
+            and trigger.part != "noun"
+            and trigger.row.kind in {"speech", "light-speech", "performative", "light"}
+        ):
+            state.discourse.speaker = entities

@@ -1,0 +1,159 @@
+"""The extraction's data files, read, checked and indexed: ``seeds/lexicon/*.tsv``."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgbuild.extraction.morphology import Agreement, Inflector, Reading, as_mapping
+from kgbuild.extraction.patterns import PhraseTable
+from kgbuild.resources import data_path
+from kgbuild.text.folding import fold_key
+from kgbuild.text.tables import Row, read_table
+
+_TRIGGER_COLUMNS = (
+    "id",
+    "type",
+    "class",
+    "perfect",
+    "imperfect",
+    "participle",
+    "nouns",
+    "frame",
+    "extra",
+    "negated_type",
+    "example",
+    "gloss",
+    "source",
+)
+CLASSES = frozenset(
+    {
+        "speech",
+        "performative",
+        "relay",
+        "light",
+        "light-speech",
+        "evaluation",
+        "joint",
+        "nominal",
+        "light-joint",
+        "nominal-joint",
+    }
+)
+_IRREGULAR = {
+    "perfect": ("perfect", Agreement("1", "c", "")),
+    "imperfect": ("imperfect", Agreement("1", "c", "s")),
+    "verb": ("imperfect", Agreement("1", "c", "p")),
+    "jussive": ("imperfect", Agreement("3", "", "s")),
+    "participle": ("participle", Agreement("3", "m", "s")),
+    "noun": ("noun", Agreement()),
+}
+ROLES = frozenset({"addressee", "agent"})
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRow:
+    """A row of ``triggers.tsv``. ``frame`` maps a preposition (or ``obj``) to the role it carries."""
+
+    id: str
+    act_type: str
+    kind: str
+    frame: Mapping[str, str]
+    negated_type: str | None
+    gloss: str
+
+    @property
+    def joint(self) -> bool:
+        """Whether the parties do the act together."""
+        return self.kind in {"joint", "light-joint", "nominal-joint"}
+
+    @property
+    def speech(self) -> bool:
+        """Whether the trigger introduces what somebody says."""
+        return self.kind == "speech"
+
+
+class Lexicon:
+    """All language data of the extraction, from one folder."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read the tables of ``folder`` (the bundled ``seeds/lexicon`` when None).
+
+        Raises:
+            DataFileError: for the first row that makes no sense, with file and line.
+        """
+        self.folder = folder or data_path("seeds", "lexicon")
+        self._inflector = Inflector(self.folder)
+        self.rows: dict[str, TriggerRow] = {}
+        for row in read_table(self.folder / "triggers.tsv", _TRIGGER_COLUMNS):
+            self._add_trigger(row)
+        words = list(read_table(self.folder / "function-words.tsv", ("form", "class", "gloss")))
+        self.function_words: Mapping[str, str] = as_mapping(
+            (row for row in words if " " not in row["form"]), "form", "class"
+        )
+        self.function_classes: dict[str, set[str]] = defaultdict(set)
+        for row in words:
+            self.function_classes[fold_key(row["form"])].add(row["class"])
+        prefixes = self._inflector.noun_prefixes()
+        self.conditions = PhraseTable(
+            self.folder / "conditions.tsv", ("form", "kind", "gloss"), prefixes=prefixes
+        )
+        self.attributions = PhraseTable(
+            self.folder / "attribution.tsv", ("form", "side", "gloss"), prefixes=prefixes
+        )
+        self.topics = PhraseTable(
+            self.folder / "topics.tsv", ("pattern", "topic", "weight"), prefixes=prefixes, weight="weight"
+        )
+        self.contents = PhraseTable(
+            self.folder / "content.tsv", ("pattern", "type", "gloss"), prefixes=prefixes
+        )
+
+    def _add_trigger(self, row: Row) -> None:
+        key = row["id"]
+        if not key or key in self.rows:
+            raise row.malformed(f"the id {key!r} is {'missing' if not key else 'used twice'}")
+        if row["class"] not in CLASSES:
+            raise row.malformed(f"class {row['class']!r} is none of {', '.join(sorted(CLASSES))}")
+        frame: dict[str, str] = {}
+        for item in _values(row, "frame"):
+            marker, sign, role = item.partition("=")
+            if not sign or role not in ROLES:
+                raise row.malformed(f"frame {item!r} is not MARKER=ROLE with ROLE addressee or agent")
+            frame[fold_key(marker)] = role
+        self.rows[key] = TriggerRow(
+            key, row["type"], row["class"], frame, row["negated_type"] or None, row["gloss"]
+        )
+        for part in ("perfect", "imperfect", "participle"):
+            if row[part]:
+                self._inflector.add(key, part, row[part])
+        for noun in _values(row, "nouns"):
+            self._inflector.add(key, "noun", noun)
+        for item in _values(row, "extra"):
+            part, sign, form = item.partition(":")
+            if not sign or part not in _IRREGULAR:
+                raise row.malformed(f"extra {item!r} is not PART:FORM with PART of {', '.join(_IRREGULAR)}")
+            kind, agreement = _IRREGULAR[part]
+            self._inflector.add_irregular(key, kind, form, agreement)
+
+    def readings(self, folded_token: str) -> tuple[Reading, ...]:
+        """How a folded token can be read as a trigger, with proclitics."""
+        return self._inflector.readings(folded_token)
+
+    def is_a(self, folded_word: str, *classes: str) -> bool:
+        """Whether a folded word belongs to one of the function-word ``classes``."""
+        return not self.function_classes.get(folded_word, set()).isdisjoint(classes)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) over the names and bytes of the folder's tables."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.glob("*.tsv")):
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def _values(row: Row, column: str) -> tuple[str, ...]:
+    """The ``|``-separated values of a cell, without empty ones."""
+    return tuple(value.strip() for value in row[column].split("|") if value.strip())

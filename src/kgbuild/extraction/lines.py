@@ -1,0 +1,194 @@
+"""A line of an article as the extraction sees it: tokens, quotations, referents, times.
+
+The line, not the sentence, is the unit: a sentence splitter cuts inside quotations, and what a
+speaker says runs to the end of the quotation, wherever that is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.model import Analysis, Referent, Span, TimeExpression, Token, Word, Zone, ZoneKind
+from kgbuild.text.folding import fold_key
+
+_PAIRS = {"«": "»", "“": "”", "‘": "’", "„": "”", "‹": "›"}
+_CLOSERS = frozenset(_PAIRS.values())
+_STRAIGHT = '"'
+_FULL_STOPS = frozenset({".", "!", "؟", "?", "…"})
+COMMAS = frozenset({"،", ",", "؛", ";"})
+COLONS = frozenset({":", "::"})
+_CONTENT_TAGS = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "X", "NUM", "ADV"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tok:
+    """A token with what the rules ask of it. ``upos`` is that of its main word, not of its clitics."""
+
+    index: int
+    span: Span
+    folded: str
+    upos: str
+    sentence: int
+    word: Word
+    adposition: bool
+    """Whether a preposition is written together with it."""
+
+    @property
+    def is_comma(self) -> bool:
+        """Whether this is a comma or semicolon."""
+        return self.folded in COMMAS
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether this ends a sentence."""
+        return self.folded in _FULL_STOPS or (bool(self.folded) and set(self.folded) == {"."})
+
+
+@dataclass(slots=True)
+class Line:
+    """One zone's tokens in order, and lookups over them. Token ranges are half-open."""
+
+    kind: ZoneKind
+    span: Span
+    text: str
+    """The whole article's text: spans point into it."""
+    toks: tuple[Tok, ...]
+    quotes: tuple[Span, ...]
+    """Quotations, marks included, outermost and nested, by start."""
+    referents: tuple[Referent, ...]
+    times: tuple[TimeExpression, ...]
+    _referent_at: dict[int, int] = field(default_factory=dict)
+    _extent: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, referent in enumerate(self.referents):
+            covered = [t.index for t in self.toks if t.span.overlaps(referent.span)]
+            if not covered:
+                continue
+            self._extent[number] = (covered[0], covered[-1] + 1)
+            for index in covered:
+                self._referent_at.setdefault(index, number)
+
+    def referent(self, index: int) -> tuple[int, Referent] | None:
+        """The referent at a token, with its number in this line."""
+        number = self._referent_at.get(index)
+        return None if number is None else (number, self.referents[number])
+
+    def extent(self, number: int) -> tuple[int, int]:
+        """Token range of the referent with this number."""
+        return self._extent[number]
+
+    def prefix(self, number: int) -> str:
+        """Folded letters written before a referent in its first token: its proclitics."""
+        first, _ = self._extent[number]
+        start = self.toks[first].span.start
+        return fold_key(self.text[start : max(start, self.referents[number].span.start)])
+
+    def quote_at(self, offset: int) -> Span | None:
+        """The innermost quotation around an offset."""
+        inside = [q for q in self.quotes if q.start < offset < q.end]
+        return max(inside, key=lambda q: q.start) if inside else None
+
+    def quote_from(self, start: int, end: int) -> Span | None:
+        """The first quotation that opens in ``[start, end)``."""
+        return next((q for q in self.quotes if start <= q.start < end), None)
+
+    def in_time(self, index: int) -> bool:
+        """Whether a token is part of a time expression."""
+        return any(t.span.overlaps(self.toks[index].span) for t in self.times)
+
+    def sentence_range(self, index: int) -> tuple[int, int]:
+        """Token range of the sentence around a token; a full stop inside a quotation ends none."""
+        first = index
+        while first > 0 and not self._ends_sentence(first - 1):
+            first -= 1
+        last = index
+        while last < len(self.toks) and not self._ends_sentence(last):
+            last += 1
+        return first, min(last + 1, len(self.toks))
+
+    def _ends_sentence(self, index: int) -> bool:
+        tok = self.toks[index]
+        return tok.is_stop and self.quote_at(tok.span.start) is None
+
+
+def quotations(text: str, span: Span) -> tuple[Span, ...]:
+    """Quotations within ``span``, marks included, by start; one left open ends with the span.
+
+    A straight mark opens after white space or a bracket and before a letter, and closes otherwise;
+    typographic marks are paired by kind, and one typed the wrong way round closes what is open.
+    """
+    found: list[Span] = []
+    stack: list[tuple[str, int]] = []
+    for at in range(span.start, span.end):
+        char = text[at]
+        if char == _STRAIGHT:
+            is_open = any(mark == _STRAIGHT for mark, _ in stack)
+            opens = not is_open
+            if is_open:
+                before = text[at - 1] if at > span.start else " "
+                after = text[at + 1] if at + 1 < span.end else " "
+                # a second opening mark inside an open quotation: nested, as in "… يمارسون "إرهاب الدولة" …"
+                opens = before.isspace() and after.isalpha() and _closes_later(text, at + 1, span.end)
+        elif char in _PAIRS:
+            open_already = any(mark == char for mark, _ in stack)
+            opens = not (open_already and not text[at - 1].isspace())
+        elif char in _CLOSERS:
+            opens = False
+        else:
+            continue
+        if opens:
+            stack.append((char, at))
+        else:
+            _close(stack, found, char, at + 1)
+    found += [Span(start, span.end) for _, start in stack]
+    return tuple(sorted(found))
+
+
+def _closes_later(text: str, start: int, end: int) -> bool:
+    """Whether two more straight marks follow, as a nested quotation needs."""
+    return text.count(_STRAIGHT, start, end) >= 2
+
+
+def _close(stack: list[tuple[str, int]], found: list[Span], char: str, end: int) -> None:
+    for depth in range(len(stack) - 1, -1, -1):
+        mark, start = stack[depth]
+        if mark == char or _PAIRS.get(mark) == char:
+            del stack[depth:]
+            found.append(Span(start, end))
+            return
+
+
+def build_lines(
+    text: str,
+    zones: Sequence[Zone],
+    analysis: Analysis,
+    referents: Sequence[Referent],
+    times: Sequence[TimeExpression],
+) -> list[Line]:
+    """The title, subtitle and body lines that hold at least one token, in textual order."""
+    tokens = [(n, token) for n, sentence in enumerate(analysis.sentences) for token in sentence.tokens]
+    lines: list[Line] = []
+    for zone in zones:
+        if zone.kind not in {ZoneKind.TITLE, ZoneKind.SUBTITLE, ZoneKind.BODY}:
+            continue
+        inside = [(n, t) for n, t in tokens if zone.span.contains(t.span)]
+        if not inside:
+            continue
+        lines.append(
+            Line(
+                zone.kind,
+                zone.span,
+                text,
+                tuple(_tok(i, n, token) for i, (n, token) in enumerate(inside)),
+                quotations(text, zone.span),
+                tuple(r for r in referents if zone.span.contains(r.span)),
+                tuple(t for t in times if zone.span.contains(t.span)),
+            )
+        )
+    return lines
+
+
+def _tok(index: int, sentence: int, token: Token) -> Tok:
+    main = next((w for w in token.words if w.upos in _CONTENT_TAGS), token.words[0])
+    adposition = len(token.words) > 1 and any(w.upos == "ADP" for w in token.words)
+    return Tok(index, token.span, fold_key(token.text), main.upos, sentence, main, adposition)

@@ -1,0 +1,104 @@
+"""Tables of phrases, and finding them in a line of tokens."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgbuild.text.folding import fold_key
+from kgbuild.text.tables import Row, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A row of a phrase table: its folded words (the last may end in ``*``), its value and weight."""
+
+    words: tuple[str, ...]
+    value: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found at tokens ``[first, last)``."""
+
+    phrase: Phrase
+    first: int
+    last: int
+
+
+class PhraseTable:
+    """The phrases of one table, indexed by their first word."""
+
+    def __init__(
+        self, path: Path, columns: Sequence[str], *, prefixes: Sequence[str], weight: str | None = None
+    ) -> None:
+        """Read ``path``; of its ``columns``, the first is looked for and the second is the value.
+
+        ``weight`` names the column of weights, if there is one.
+
+        ``prefixes`` are the folded proclitics (alone and in combination, with the empty one) that may
+        stand before a phrase's first word.
+
+        Raises:
+            DataFileError: for an empty pattern or a weight that is no number.
+        """
+        self._prefixes = tuple(prefixes)
+        pattern, value = columns[:2]
+        self._exact: dict[str, list[Phrase]] = defaultdict(list)
+        self._stems: dict[str, list[Phrase]] = defaultdict(list)
+        for row in read_table(path, columns):
+            phrase = Phrase(_words(row, pattern), row[value], _weight(row, weight))
+            first = phrase.words[0]
+            if first.endswith("*"):
+                self._stems[first[:-1]].append(phrase)
+            else:
+                self._exact[first].append(phrase)
+
+    def find(self, tokens: Sequence[str]) -> Iterator[Match]:
+        """All phrases in ``tokens`` (folded), at each place the longest only; proclitics do not matter."""
+        for first in range(len(tokens)):
+            best: Match | None = None
+            for phrase in self._starting(tokens[first]):
+                last = first + len(phrase.words)
+                if last > len(tokens):
+                    continue
+                rest = zip(phrase.words[1:], tokens[first + 1 : last], strict=True)
+                if all(_word_matches(word, token) for word, token in rest) and (
+                    best is None or last > best.last
+                ):
+                    best = Match(phrase, first, last)
+            if best is not None:
+                yield best
+
+    def _starting(self, token: str) -> Iterator[Phrase]:
+        for proclitic in self._prefixes:
+            if not token.startswith(proclitic):
+                continue
+            rest = token[len(proclitic) :]
+            yield from self._exact.get(rest, ())
+            for end in range(2, len(rest) + 1):
+                yield from self._stems.get(rest[:end], ())
+
+
+def _word_matches(word: str, token: str) -> bool:
+    return token.startswith(word[:-1]) if word.endswith("*") else token == word
+
+
+def _words(row: Row, column: str) -> tuple[str, ...]:
+    words = tuple(fold_key(row[column]).split())
+    if not words or any(word in {"*", ""} for word in words):
+        raise row.malformed(f"{column} {row[column]!r} has no word to look for")
+    return words
+
+
+def _weight(row: Row, column: str | None) -> float:
+    if column is None:
+        return 1.0
+    try:
+        weight = float(row[column])
+    except ValueError as error:
+        raise row.malformed(f"{column} {row[column]!r} is not a number") from error
+    if not 0 < weight <= 1:
+        raise row.malformed(f"{column} {weight} does not lie in (0, 1]")
+    return weight

@@ -1,0 +1,280 @@
+"""Who does it and to whom: subjects, objects and prepositional roles around a trigger.
+
+The rules read the line left to right, over tags and referents: what a parser trained on a thousand
+trees gets wrong is mostly the attachment of long phrases, which they do not need.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.extraction.lines import COLONS, Line
+from kgbuild.extraction.triggers import Found
+from kgbuild.model import Entity, Kind, Referent, Span
+
+_NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ"})
+_OPENERS = frozenset("([")
+_CLOSERS = frozenset(")]")
+_SUBJECT_REACH = 30
+_ARGUMENT_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Coordinated referents in one place of the line, with the preposition that governs them, if any."""
+
+    referents: tuple[Referent, ...]
+    first: int
+    last: int
+    marker: str | None
+    possessed: bool = False
+    """Whether a common noun governs it: «مكتب الرئيس»."""
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """All entities of the phrase, each once."""
+        return tuple(dict.fromkeys(e for r in self.referents for e in r.entities))
+
+    @property
+    def span(self) -> Span:
+        """From the first referent to the last."""
+        return Span(self.referents[0].span.start, self.referents[-1].span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What stands where a subject stands. ``phrase`` is None for a noun that names nobody known."""
+
+    phrase: Phrase | None
+    how: str
+
+
+class RoleFinder:
+    """Finds the phrases around triggers with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def is_a(self, line: Line, index: int, *classes: str) -> bool:
+        """Whether the token at ``index`` is a function word of a class, with or without a conjunction."""
+        folded = line.toks[index].folded
+        lexicon = self._lexicon
+        if folded in lexicon.function_classes:
+            return lexicon.is_a(folded, *classes)
+        return lexicon.is_a(folded[1:], *classes) and lexicon.is_a(folded[:1], "conjunction-letter")
+
+    def marker(self, line: Line, number: int) -> str | None:
+        """The preposition that governs a referent: a word before it, or letters written before it."""
+        letters = line.prefix(number)
+        letters = letters[1:] if self._lexicon.is_a(letters[:1], "conjunction-letter") else letters
+        if letters:
+            return letters
+        first, _ = line.extent(number)
+        index = first - 1
+        while index >= 0 and line.toks[index].folded in {'"', "«", "“", "("}:
+            index -= 1
+        if index >= 0 and self.is_a(line, index, "preposition"):
+            folded = line.toks[index].folded
+            return folded if self._lexicon.is_a(folded, "preposition") else folded[1:]
+        return None
+
+    def phrase(self, line: Line, number: int) -> Phrase:
+        """The referent with this number and those coordinated with it: «ميركل وماكرون وغوتيريش»."""
+        referents = [line.referents[number]]
+        first, last = line.extent(number)
+        marker = self.marker(line, number)
+        before = first - 1
+        possessed = (
+            marker is None
+            and before >= 0
+            and line.toks[before].upos in {"NOUN", "NUM"}
+            and line.referent(before) is None
+            and not line.in_time(before)
+            and not self.is_a(line, before, "preposition", "complementizer", "adverb", "auxiliary", "negator")
+        )
+        while True:
+            index = last
+            comma = index < len(line.toks) and line.toks[index].is_comma
+            if comma:
+                index += 1
+            here = line.referent(index) if index < len(line.toks) else None
+            if here is None or line.extent(here[0])[0] != index:
+                break
+            joined = self._lexicon.is_a(line.prefix(here[0]), "conjunction-letter")
+            same = here[1].entities == referents[-1].entities
+            if not joined and not (same and comma):
+                break
+            referents.append(here[1])
+            last = line.extent(here[0])[1]
+        return Phrase(tuple(referents), first, last, marker, possessed)
+
+    def boundary(self, line: Line, index: int) -> bool:
+        """Whether the token at ``index`` ends the clause that stands before it."""
+        tok = line.toks[index]
+        return (
+            tok.is_stop
+            or tok.folded in COLONS
+            or self.is_a(line, index, "complementizer", "relative", "subordinator")
+        )
+
+    def phrases_after(self, line: Line, start: int, end: int) -> Iterator[Phrase]:
+        """Phrases from ``start`` on, up to the clause's end (or ``end``); brackets are skipped."""
+        index, depth = start, 0
+        while index < min(end, len(line.toks)):
+            tok = line.toks[index]
+            if tok.folded in _OPENERS:
+                depth += 1
+            elif tok.folded in _CLOSERS:
+                depth = max(0, depth - 1)
+            elif depth == 0:
+                if self.boundary(line, index):
+                    return
+                here = line.referent(index)
+                if here is not None:
+                    phrase = self.phrase(line, here[0])
+                    yield phrase
+                    index = max(phrase.last, index + 1)
+                    continue
+            index += 1
+
+    def after_verb(self, line: Line, verb: int) -> Subject | None:
+        """The subject after a verb: its first noun phrase that no preposition governs.
+
+        None when the clause holds no such phrase; a Subject without a phrase when a common noun
+        stands there, as in «قال مسؤول كبير».
+        """
+        noun: int | None = None
+        index, depth = verb + 1, 0
+        while index < min(len(line.toks), verb + 1 + _SUBJECT_REACH):
+            tok = line.toks[index]
+            if tok.folded in _OPENERS or tok.folded in _CLOSERS:
+                depth = max(0, depth + (1 if tok.folded in _OPENERS else -1))
+                index += 1
+                continue
+            if depth:
+                index += 1
+                continue
+            if self.boundary(line, index):
+                break
+            here = line.referent(index)
+            quote = line.quote_at(tok.span.start)
+            if (
+                quote
+                and not line.quote_at(line.toks[verb].span.start)
+                and not (here and _named(quote, here[1]))
+            ):
+                break
+            if here is not None:
+                phrase = self.phrase(line, here[0])
+                if phrase.marker is None:
+                    if noun is None:
+                        return Subject(phrase, "after-verb")
+                    if noun == index - 1:
+                        return Subject(phrase, "after-verb-possessor")
+                    if phrase.referents[0].how in {"name", "title"} and line.toks[index - 1].is_comma:
+                        return Subject(phrase, "after-verb-apposition")
+                index = max(phrase.last, index + 1)
+                continue
+            if tok.is_comma:
+                if noun is not None:
+                    follows = line.referent(index + 1) if index + 1 < len(line.toks) else None
+                    if follows is None:
+                        break
+            elif tok.upos == "VERB":
+                break
+            elif noun is None and tok.upos in _NOMINAL_TAGS and self._free_noun(line, index):
+                noun = index
+            index += 1
+        return Subject(None, "common-noun") if noun is not None else None
+
+    def _free_noun(self, line: Line, index: int) -> bool:
+        """Whether a noun is governed by no preposition and tells no time."""
+        if line.in_time(index) or self.is_a(line, index, "adverb", "auxiliary", "negator", "preposition"):
+            return False
+        if line.toks[index].adposition:
+            return False
+        return not (index > 0 and self.is_a(line, index - 1, "preposition"))
+
+    def before_verb(self, line: Line, verb: int) -> Subject | None:
+        """The subject before a verb: «الدول الغربية اتهمت», «الرئيس الذي أعلن», «كان الوزير قد صرح»."""
+        index = verb - 1
+        marked = relative = False
+        while index >= 0:
+            tok = line.toks[index]
+            if self.is_a(line, index, "relative"):
+                relative = True
+            elif self.is_a(line, index, "auxiliary"):
+                marked = True
+            elif not (
+                self.is_a(line, index, "negator", "adverb")
+                or line.in_time(index)
+                or (tok.is_comma and (relative or marked or self._short_insert(line, index)))
+            ):
+                break
+            index -= 1
+        if index < 0:
+            return None
+        here = line.referent(index)
+        if here is None:
+            return None
+        phrase = self.phrase(line, self._first_of_coordination(line, here[0]))
+        if relative:
+            return Subject(phrase, "antecedent")
+        if phrase.marker is not None:
+            return None
+        if phrase.possessed and not marked:
+            return None
+        return Subject(phrase, "before-verb")
+
+    def _short_insert(self, line: Line, comma: int) -> bool:
+        """Whether a comma right before the verb closes an insertion after a clause-initial name."""
+        here = line.referent(comma - 1) if comma > 0 else None
+        if here is None:
+            return False
+        first = line.extent(here[0])[0]
+        if first == 0 or line.toks[first - 1].is_stop:
+            return True
+        return self.is_a(line, first - 1, "complementizer", "auxiliary")
+
+    def _first_of_coordination(self, line: Line, number: int) -> int:
+        """The first referent of the coordination that ends with this one."""
+        while self._lexicon.is_a(line.prefix(number)[:1], "conjunction-letter"):
+            first = line.extent(number)[0]
+            here = line.referent(first - 1) if first > 0 else None
+            if here is None:
+                break
+            number = here[0]
+        return number
+
+    def arguments(
+        self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase]
+    ) -> list[tuple[str, Phrase]]:
+        """The phrases in the trigger's frame from token ``start`` on, as (role, phrase)."""
+        frame = trigger.row.frame
+        found: list[tuple[str, Phrase]] = []
+        roles: set[str] = set()
+        for phrase in self.phrases_after(line, start, start + _ARGUMENT_REACH):
+            if any(phrase.first < t.last and t.first < phrase.last for t in taken):
+                continue
+            key = phrase.marker if phrase.marker is not None else "obj"
+            role = frame.get(key)
+            if role is None or role in roles or (key == "obj" and phrase.possessed):
+                continue
+            if self._verb_between(line, start, phrase.first):
+                break
+            roles.add(role)
+            found.append((role, phrase))
+        return found
+
+    def _verb_between(self, line: Line, start: int, end: int) -> bool:
+        return any(line.toks[i].upos == "VERB" for i in range(start, end))
+
+
+def _named(quote: Span, referent: Referent) -> bool:
+    """Whether the quotation marks only set off a name."""
+    return len(quote) <= len(referent.span) + 4
+
+
+def is_person(entities: Sequence[Entity]) -> bool:
+    """Whether these are persons."""
+    return bool(entities) and all(e.kind is Kind.PERSON for e in entities)

@@ -1,0 +1,165 @@
+"""Which tokens of a line show an act: readings of the lexicon, weighed against the tags."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kgbuild.extraction.lexicon import Lexicon, TriggerRow
+from kgbuild.extraction.lines import COLONS, Line, Tok
+from kgbuild.extraction.morphology import VERBAL, Reading
+from kgbuild.model import Span, ZoneKind
+from kgbuild.text.folding import fold
+
+_VERB_TAGS = frozenset({"VERB", "AUX"})
+_NOUN_TAGS = frozenset({"NOUN", "X", "PROPN", "ADJ"})
+_PARTICIPLE_TAGS = frozenset({"ADJ", "NOUN", "VERB", "X", "ADV"})
+_LIGHT_REACH = 7
+HEADLINE_ROW = "headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A trigger in a line. ``part`` is perfect, imperfect, participle, noun or ``colon`` (a headline).
+
+    ``complement`` is the token of the verbal noun that a light verb takes its sense from.
+    """
+
+    index: int
+    row: TriggerRow
+    act_type: str
+    part: str
+    reading: Reading | None
+    span: Span
+    negated: bool = False
+    complement: int | None = None
+
+    @property
+    def verbal(self) -> bool:
+        """Whether a finite verb."""
+        return self.part in VERBAL
+
+
+class TriggerFinder:
+    """Finds triggers with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def find(self, line: Line) -> list[Found]:
+        """All triggers of ``line``, in textual order; a light verb and its noun count as one."""
+        headline = self._headline(line)
+        found = [f for tok in line.toks for f in self._at(line, tok)]
+        merged: list[Found] = [headline] if headline else []
+        consumed: set[int] = set()
+        by_index = {f.index: f for f in found}
+        for trigger in found:
+            if trigger.index in consumed:
+                continue
+            noun = self._complement(line, trigger, by_index)
+            if noun is not None:
+                consumed.add(noun.index)
+                merged.append(
+                    Found(
+                        trigger.index,
+                        noun.row,
+                        noun.act_type,
+                        trigger.part,
+                        trigger.reading,
+                        trigger.span,
+                        trigger.negated,
+                        noun.index,
+                    )
+                )
+            elif trigger.row.kind not in {"light", "light-joint"}:
+                merged.append(trigger)
+        return merged
+
+    def _headline(self, line: Line) -> Found | None:
+        """The colon of «موسكو: …»: nothing but a name before it, in a title or at a line's start."""
+        if line.kind not in {ZoneKind.TITLE, ZoneKind.SUBTITLE}:
+            return None
+        colon = next((t for t in line.toks[:8] if t.folded in COLONS), None)
+        if colon is None or colon.index == 0 or colon.index + 1 >= len(line.toks):
+            return None
+        here = line.referent(colon.index - 1)
+        if here is None or line.extent(here[0])[0] != 0:
+            return None
+        row = TriggerRow(HEADLINE_ROW, "State", "speech", {}, None, "in a headline: X says")
+        return Found(colon.index, row, "State", "colon", None, colon.span)
+
+    def _at(self, line: Line, tok: Tok) -> Iterator[Found]:
+        if line.referent(tok.index) is not None:
+            return
+        readings = [r for r in self._lexicon.readings(tok.folded) if _fits(tok, r)]
+        if not readings:
+            return
+        best = min(readings, key=lambda r: (_rank(tok, r), r.offset, r.form.row))
+        row = self._lexicon.rows[best.form.row]
+        negated = best.form.part in VERBAL and self._negated(line, tok.index)
+        act_type = row.act_type
+        if negated and row.negated_type:
+            act_type, negated = row.negated_type, False
+        yield Found(tok.index, row, act_type, best.form.part, best, _span(line, tok, best), negated)
+
+    def _negated(self, line: Line, index: int) -> bool:
+        return index > 0 and self._lexicon.is_a(_bare(line.toks[index - 1].folded, self._lexicon), "negator")
+
+    def _complement(self, line: Line, verb: Found, by_index: dict[int, Found]) -> Found | None:
+        """The verbal noun after a light verb, or after a statement verb as in «أكد رفضه»."""
+        kind = verb.row.kind
+        takes_noun = kind in {"light", "light-speech", "light-joint"}
+        if not takes_noun and not (kind == "speech" and verb.row.act_type in {"State", "Announce"}):
+            return None
+        for index in range(verb.index + 1, min(verb.index + 1 + _LIGHT_REACH, len(line.toks))):
+            tok = line.toks[index]
+            if tok.is_stop or tok.folded in COLONS or line.quote_at(tok.span.start):
+                return None
+            if self._lexicon.is_a(tok.folded, "complementizer", "relative", "subordinator"):
+                return None
+            other = by_index.get(index)
+            if other is None:
+                continue
+            if other.part != "noun":
+                return None
+            if kind == "light-joint":
+                return other if other.row.joint else None
+            if other.row.joint and kind == "speech":
+                return None
+            if takes_noun:
+                return other
+            # «أكد رفضه»: only a noun that the speaker owns makes the statement the noun's act
+            owned = other.reading is not None and other.reading.form.pronoun is not None
+            return other if owned or other.row.kind == "nominal" else None
+        return None
+
+
+def _bare(folded: str, lexicon: Lexicon) -> str:
+    """A function word without a conjunction written before it."""
+    if folded in lexicon.function_classes:
+        return folded
+    return folded[1:] if folded[1:] in lexicon.function_classes else folded
+
+
+def _fits(tok: Tok, reading: Reading) -> bool:
+    part = reading.form.part
+    if part in VERBAL:
+        return tok.upos in _VERB_TAGS
+    if part == "participle":
+        return tok.upos in _PARTICIPLE_TAGS and "article" not in reading.proclitics
+    return tok.upos in _NOUN_TAGS
+
+
+def _rank(tok: Tok, reading: Reading) -> int:
+    """Prefer the reading whose part of speech is the tag's own."""
+    part = reading.form.part
+    if tok.upos in _VERB_TAGS:
+        return 0 if part in VERBAL else 1
+    if tok.upos == "NOUN":
+        return 0 if part == "noun" else 1
+    return 0 if part == "participle" else 1
+
+
+def _span(line: Line, tok: Tok, reading: Reading) -> Span:
+    """The trigger's own letters: the token without its proclitics."""
+    folded = fold(tok.span.of(line.text))
+    inner = folded.span(min(reading.offset, len(folded.text)), len(folded.text))
+    return Span(tok.span.start + inner.start, tok.span.end)

@@ -1,0 +1,1 @@
+"""Arabic text: folding with an offset map, and time expressions."""
