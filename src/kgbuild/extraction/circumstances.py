@@ -85,7 +85,7 @@ class Circumstances:
             for index in range(start, min(start + _SOURCE_REACH, last)):
                 here = line.referent(index)
                 if here is not None:
-                    found += [(e, here[1].span) for e in here[1].entities if (e.subtype or "") in _CREDITED]
+                    found += [(e, here[1].span) for e in here[1].entities if is_media(e)]
                     break
         return found
 
@@ -106,3 +106,8 @@ class Circumstances:
             weights[phrase.value] = weights.get(phrase.value, 0.0) + phrase.weight * len(phrase.words)
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= ranked[0][1] * _TOPIC_SHARE)
+
+
+def is_media(entity: Entity) -> bool:
+    """Whether an agency or outlet."""
+    return entity.subtype in _CREDITED

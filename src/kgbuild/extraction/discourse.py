@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 from kgbuild.extraction.morphology import Agreement
 from kgbuild.model import Entity, Kind
+from kgbuild.text.folding import fold_key
+
+_FEMININE_ENDING = fold_key("\u0629")
+"""Teh marbuta, folded."""
 
 
 @dataclass(slots=True)
@@ -12,6 +16,8 @@ class Discourse:
     """What one article has told so far. Entities are known by gazetteer key."""
 
     entities: Mapping[str, Entity]
+    genders: Mapping[str, str]
+    """Gender (m or f) of folded nouns that stand first in the names of places and bodies."""
     speaker: tuple[Entity, ...] = ()
     """The agents of the last statement that stands in nobody else's words."""
     subjects: list[tuple[Entity, ...]] = field(default_factory=list)
@@ -32,22 +38,26 @@ class Discourse:
     def agrees(self, agents: tuple[Entity, ...], agreement: Agreement) -> bool:
         """Whether ``agents`` can be what a form with this agreement speaks of.
 
-        States, bodies and agencies are feminine or masculine by their noun, which the gazetteer does
-        not hold: both are accepted, but for the dual and plural only several of them, or a body.
+        A person whose gender nothing has shown yet counts as a man here, since a pronoun needs an
+        antecedent; the dual and plural need several, or a body.
         """
         if not agents:
             return False
-        several = len(agents) > 1
         if agreement.number in {"d", "p"}:
-            return several or agents[0].kind is Kind.ORGANIZATION
-        if several and agreement.number == "s":
+            return len(agents) > 1 or agents[0].kind is Kind.ORGANIZATION
+        if len(agents) > 1 and agreement.number == "s":
             return False
-        person = agents[0].kind is Kind.PERSON
-        if agreement.gender == "f":
-            return not person or agents[0].key in self._female
-        if agreement.gender == "m":
-            return (person and agents[0].key not in self._female) or agents[0].kind is Kind.ORGANIZATION
-        return True
+        known = self.gender(agents[0]) or ("m" if agents[0].kind is Kind.PERSON else "")
+        return not known or agreement.gender not in {"m", "f"} or known == agreement.gender
+
+    def gender(self, entity: Entity) -> str:
+        """``m`` or ``f``, by what the article has shown of a person or by a name's first word; else empty."""
+        if entity.kind is Kind.PERSON:
+            return "f" if entity.key in self._female else "m" if entity.key in self._male else ""
+        first = (fold_key(entity.label_ar).split() or [""])[0]
+        if first in self.genders:
+            return self.genders[first]
+        return "f" if entity.kind is Kind.PLACE or first.endswith(_FEMININE_ENDING) else ""
 
     def dropped(self, agreement: Agreement, teller: tuple[Entity, ...]) -> tuple[tuple[Entity, ...], str]:
         """The subject of a verb, or the owner of a pronoun, that the clause does not name.
@@ -64,6 +74,10 @@ class Discourse:
         for agents in reversed(self.subjects[-6:]):
             if self.agrees(agents, agreement):
                 return agents, "recent-subject"
+        if agreement.number == "d":
+            pair = self._last_two()
+            if pair:
+                return pair, "recent-subject"
         if teller and agreement.gender == "f" and agreement.number == "s":
             states = self.states(teller)
             if states:
@@ -85,13 +99,22 @@ class Discourse:
             return self.entities.get(entity.stands_for, entity)
         return entity
 
-    def is_other_gender(self, person: Entity, gender: str) -> bool:
-        """Whether the article has shown that ``person`` is of the other gender."""
-        other = {"f": self._male, "m": self._female}.get(gender, set())
-        return person.key in other
+    def may_be_subject(self, entities: tuple[Entity, ...], agreement: Agreement) -> bool:
+        """Whether a phrase beside a verb can be its subject: nothing known of its gender speaks against it.
 
-    def may_go_with(self, agents: tuple[Entity, ...], agreement: Agreement) -> bool:
-        """Whether a participle with this agreement can speak of ``agents``; looser than for a pronoun."""
-        if len(agents) == 1 and agents[0].kind is Kind.PERSON:
-            return not self.is_other_gender(agents[0], agreement.gender) and agreement.number == "s"
-        return True
+        The verb before several subjects agrees with the first.
+        """
+        if not entities or agreement.gender not in {"m", "f"}:
+            return True
+        known = self.gender(entities[0])
+        return not known or known == agreement.gender
+
+    def _last_two(self) -> tuple[Entity, ...]:
+        """The last two different subjects of one kind, older first."""
+        found: list[Entity] = []
+        for agents in reversed(self.subjects):
+            if len(agents) == 1 and agents[0] not in found and (not found or agents[0].kind is found[0].kind):
+                found.append(agents[0])
+            if len(found) == 2:
+                return tuple(reversed(found))
+        return ()

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kgbuild.extraction.circumstances import Circumstances
+from kgbuild.extraction.circumstances import Circumstances, is_media
 from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line, build_lines
 from kgbuild.extraction.morphology import Agreement
-from kgbuild.extraction.roles import Phrase, RoleFinder, Subject
+from kgbuild.extraction.roles import Phrase, RoleFinder, Subject, is_person
 from kgbuild.extraction.triggers import Found, TriggerFinder
 from kgbuild.model import (
     ActMention,
@@ -17,7 +17,6 @@ from kgbuild.model import (
     Article,
     Entity,
     Issue,
-    Kind,
     Polarity,
     Referent,
     Role,
@@ -30,7 +29,8 @@ from kgbuild.model import (
 _CONTENT_REACH = 45
 _OPENING_WORDS = 7
 _EVIDENCE_TOKENS = 30
-_THIRD = Agreement("3", "", "")
+_SAID_WITHIN = 25
+_TELLING = frozenset({"speech", "light-speech"})
 
 # What a rule that finds an agent has earned on development data: see docs/quality.md.
 CONFIDENCE = {
@@ -112,7 +112,9 @@ class Extractor:
         """The acts of ``article``, in textual order of their triggers."""
         lines = build_lines(article.text, zones, analysis, referents, times)
         words = [t.folded for line in lines for t in line.toks]
-        state = _State(article, Discourse(self._entities), self._circumstances.scored(words))
+        state = _State(
+            article, Discourse(self._entities, self._lexicon.genders), self._circumstances.scored(words)
+        )
         for line in lines:
             self._line(state, line)
         return Extracted(tuple(state.acts), tuple(state.issues), state.triggers)
@@ -191,11 +193,26 @@ class Extractor:
         if choice is not None and choice.phrase is not None:
             return _Agents(choice.phrase.entities, choice.how, choice.phrase)
         if choice is not None:
-            return _Agents((), "common-noun") if trigger.row.kind in {"speech", "performative"} else None
-        if trigger.row.kind == "relay":
+            speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
+            return _Agents((), "common-noun") if speaks or trigger.row.kind == "performative" else None
+        if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
         entities, how = discourse.dropped(agreement, teller)
         return _Agents(entities, how)
+
+    def _says_something(self, line: Line, trigger: Found) -> bool:
+        """Whether what is said, or a preposition of what it is about, follows the trigger."""
+        for index in range(trigger.index + 1, min(trigger.index + 1 + _SAID_WITHIN, len(line.toks))):
+            tok = line.toks[index]
+            if tok.folded in COLONS or self._roles.is_a(line, index, "complementizer"):
+                return True
+            if line.quote_from(tok.span.start, tok.span.end) is not None:
+                return True
+            if index == trigger.index + 1 and self._roles.is_a(line, index, "about"):
+                return True
+            if tok.is_stop:
+                return False
+        return False
 
     def _subject(
         self,
@@ -207,7 +224,7 @@ class Extractor:
     ) -> Subject | None:
         """Which of the phrases around a verb is its subject."""
         if after is not None and after.phrase is not None:
-            fits = self._may_be_subject(discourse, after.phrase.entities, agreement)
+            fits = discourse.may_be_subject(after.phrase.entities, agreement)
             takes_object = trigger.row.frame.get("obj") is not None
             if fits and not (before is not None and takes_object and before.how != "antecedent"):
                 return after
@@ -216,23 +233,12 @@ class Extractor:
         if (
             before is not None
             and before.phrase is not None
-            and self._may_be_subject(discourse, before.phrase.entities, agreement)
+            and discourse.may_be_subject(before.phrase.entities, agreement)
         ):
             return before
         if after is not None and after.phrase is None:
             return after
         return None
-
-    def _may_be_subject(
-        self, discourse: Discourse, entities: tuple[Entity, ...], agreement: Agreement
-    ) -> bool:
-        """Whether a named phrase can be the subject: a man is no subject of a feminine verb.
-
-        A person not met before may be a woman; one whom a masculine verb had as subject is not.
-        """
-        if len(entities) == 1 and entities[0].kind is Kind.PERSON and agreement.gender:
-            return not discourse.is_other_gender(entities[0], agreement.gender)
-        return True
 
     def _participle_agents(
         self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
@@ -247,8 +253,11 @@ class Extractor:
                 break
             within = state.acts[act.within].entities(Role.AGENT) if act.within is not None else ()
             agents = act.entities(Role.AGENT)
-            if within == teller and agents and state.discourse.may_go_with(agents, agreement):
+            if within == teller and agents and state.discourse.may_be_subject(agents, agreement):
                 return _Agents(agents, "speaker")
+        for phrase in self._roles.phrases_after(line, first, trigger.index):
+            if phrase.marker is None and not phrase.possessed and is_person(phrase.entities):
+                return _Agents(phrase.entities, "speaker", phrase)
         entities, how = state.discourse.dropped(agreement, teller)
         return _Agents(entities, how)
 
@@ -258,6 +267,8 @@ class Extractor:
         assert trigger.reading is not None  # noqa: S101 - a noun is always read from a form
         form = trigger.reading.form
         after = trigger.index + 1
+        if trigger.row.speech and not self._opens_content(line, after):
+            return None
         if form.pronoun is not None and form.pronoun.person != "2":
             entities, how = state.discourse.dropped(form.pronoun, teller)
             if form.pronoun.person == "1" and form.pronoun.number == "p":
@@ -267,9 +278,33 @@ class Extractor:
         if phrase is not None and phrase.first <= after + 1:
             if phrase.marker is None and phrase.first == after:
                 return _Agents(phrase.entities, "after-noun", phrase)
-            if trigger.row.joint and phrase.marker is not None and len(phrase.entities) > 1:
-                return _Agents(phrase.entities, "between", phrase)
+            if trigger.row.joint and phrase.marker is not None:
+                if len(phrase.entities) > 1:
+                    return _Agents(phrase.entities, "between", phrase)
+                if trigger.row.frame.get(phrase.marker) == "agent":
+                    party = self._clause_subject(state, line, trigger)
+                    return _Agents(party, "speaker") if party else None
         return None
+
+    def _opens_content(self, line: Line, index: int) -> bool:
+        """Whether reported content opens within three tokens from ``index``."""
+        for at in range(index, min(index + 3, len(line.toks))):
+            tok = line.toks[at]
+            if self._roles.is_a(line, at, "complementizer") or tok.folded in COLONS:
+                return True
+            if line.quote_from(tok.span.start, tok.span.end) is not None:
+                return True
+        return False
+
+    def _clause_subject(self, state: _State, line: Line, trigger: Found) -> tuple[Entity, ...]:
+        """The agents of the last act before the trigger in its sentence."""
+        first, _ = line.sentence_range(trigger.index)
+        start = line.toks[first].span.start
+        for act in reversed(state.acts):
+            if start <= act.trigger.span.start < trigger.span.start:
+                return act.entities(Role.AGENT)
+            break
+        return ()
 
     def _following(self, line: Line, index: int) -> Phrase | None:
         """The first phrase within two tokens from ``index``."""
@@ -299,7 +334,8 @@ class Extractor:
                 nearby = line.quote_from(begin, line.toks[min(index + 2, len(line.toks) - 1)].span.end)
                 if nearby is not None and nearby != outer and not self._names_only(line, nearby):
                     return Span(nearby.start, nearby.end), True
-                return Span(begin, self._end(line, index, last, outer)), False
+                end = self._end(line, index, last, outer)
+                return (Span(begin, end), False) if begin < end else None
         begin = line.toks[min(start_token, len(line.toks) - 1)].span.start
         if agents.phrase is not None and agents.phrase.first >= start_token:
             begin = agents.phrase.span.end
@@ -359,7 +395,9 @@ class Extractor:
             arguments.append(Argument(Role.PLACE, place, "preposition"))
         condition = self._circumstances.condition(line, evidence)
         return ActMention(
-            trigger=Trigger(trigger.span, trigger.row.id, self._type(line, trigger, content)),
+            trigger=Trigger(
+                trigger.span, trigger.row.id, self._type(line, trigger, content, agents.entities)
+            ),
             arguments=tuple(dict.fromkeys(arguments)),
             evidence=evidence,
             topics=self._circumstances.topics(line, evidence, state.topics),
@@ -385,13 +423,21 @@ class Extractor:
                 return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in entities]
         return []
 
-    def _type(self, line: Line, trigger: Found, content: tuple[Span, bool] | None) -> str:
+    def _type(
+        self, line: Line, trigger: Found, content: tuple[Span, bool] | None, agents: tuple[Entity, ...]
+    ) -> str:
         """The row's type, or what the first words of the content make of a neutral verb."""
-        if content is None or trigger.act_type != "State" or not trigger.row.speech:
-            return trigger.act_type
-        inside = [t.folded for t in line.toks if content[0].contains(t.span)][:_OPENING_WORDS]
+        after = trigger.span.end
+        if content is not None and trigger.row.speech:
+            after = content[0].start
+        inside = [t.folded for t in line.toks if t.span.start >= after][:_OPENING_WORDS]
+        neutral = trigger.row.speech and trigger.act_type == "State"
+        if neutral and agents and all(is_media(e) for e in agents):
+            return "Report"
         for match in self._lexicon.contents.find(inside):
-            return match.phrase.value
+            scope = match.phrase.scope
+            if trigger.row.id in scope or (neutral and content is not None and "speech" in scope):
+                return match.phrase.value
         return trigger.act_type
 
     def _evidence(

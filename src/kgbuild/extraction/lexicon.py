@@ -21,6 +21,7 @@ _TRIGGER_COLUMNS = (
     "participle",
     "nouns",
     "frame",
+    "needs",
     "extra",
     "negated_type",
     "example",
@@ -39,6 +40,7 @@ CLASSES = frozenset(
         "nominal",
         "light-joint",
         "nominal-joint",
+        "complement",
     }
 )
 _IRREGULAR = {
@@ -62,6 +64,7 @@ class TriggerRow:
     frame: Mapping[str, str]
     negated_type: str | None
     gloss: str
+    needs: tuple[str, ...] = ()
 
     @property
     def joint(self) -> bool:
@@ -95,7 +98,7 @@ class Lexicon:
         self.function_classes: dict[str, set[str]] = defaultdict(set)
         for row in words:
             self.function_classes[fold_key(row["form"])].add(row["class"])
-        prefixes = self._inflector.noun_prefixes()
+        self.prefixes = prefixes = self._inflector.noun_prefixes()
         self.conditions = PhraseTable(
             self.folder / "conditions.tsv", ("form", "kind", "gloss"), prefixes=prefixes
         )
@@ -106,7 +109,10 @@ class Lexicon:
             self.folder / "topics.tsv", ("pattern", "topic", "weight"), prefixes=prefixes, weight="weight"
         )
         self.contents = PhraseTable(
-            self.folder / "content.tsv", ("pattern", "type", "gloss"), prefixes=prefixes
+            self.folder / "content.tsv", ("pattern", "type", "rows", "gloss"), prefixes=prefixes, scope="rows"
+        )
+        self.genders: Mapping[str, str] = as_mapping(
+            read_table(self.folder / "noun-gender.tsv", ("word", "gender", "gloss")), "word", "gender"
         )
 
     def _add_trigger(self, row: Row) -> None:
@@ -122,7 +128,13 @@ class Lexicon:
                 raise row.malformed(f"frame {item!r} is not MARKER=ROLE with ROLE addressee or agent")
             frame[fold_key(marker)] = role
         self.rows[key] = TriggerRow(
-            key, row["type"], row["class"], frame, row["negated_type"] or None, row["gloss"]
+            key,
+            row["type"],
+            row["class"],
+            frame,
+            row["negated_type"] or None,
+            row["gloss"],
+            tuple(fold_key(word) for word in _values(row, "needs")),
         )
         for part in ("perfect", "imperfect", "participle"):
             if row[part]:
@@ -139,6 +151,14 @@ class Lexicon:
     def readings(self, folded_token: str) -> tuple[Reading, ...]:
         """How a folded token can be read as a trigger, with proclitics."""
         return self._inflector.readings(folded_token)
+
+    def matches(self, word: str, token: str) -> bool:
+        """Whether a folded token is ``word`` (``*`` for any ending) after any noun proclitics."""
+        stem, open_end = word.removesuffix("*"), word.endswith("*")
+        for prefix in self.prefixes:
+            if token.startswith(prefix + stem) and (open_end or len(token) == len(prefix + stem)):
+                return True
+        return False
 
     def is_a(self, folded_word: str, *classes: str) -> bool:
         """Whether a folded word belongs to one of the function-word ``classes``."""

@@ -11,11 +11,12 @@ from kgbuild.text.tables import Row, read_table
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A row of a phrase table: its folded words (the last may end in ``*``), its value and weight."""
+    """A row of a phrase table: its folded words (each may end in ``*``), its value, weight and scope."""
 
     words: tuple[str, ...]
     value: str
     weight: float
+    scope: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,17 @@ class PhraseTable:
     """The phrases of one table, indexed by their first word."""
 
     def __init__(
-        self, path: Path, columns: Sequence[str], *, prefixes: Sequence[str], weight: str | None = None
+        self,
+        path: Path,
+        columns: Sequence[str],
+        *,
+        prefixes: Sequence[str],
+        weight: str | None = None,
+        scope: str | None = None,
     ) -> None:
         """Read ``path``; of its ``columns``, the first is looked for and the second is the value.
 
-        ``weight`` names the column of weights, if there is one.
+        ``weight`` and ``scope`` name the columns of weights and of what the row applies to.
 
         ``prefixes`` are the folded proclitics (alone and in combination, with the empty one) that may
         stand before a phrase's first word.
@@ -48,7 +55,12 @@ class PhraseTable:
         self._exact: dict[str, list[Phrase]] = defaultdict(list)
         self._stems: dict[str, list[Phrase]] = defaultdict(list)
         for row in read_table(path, columns):
-            phrase = Phrase(_words(row, pattern), row[value], _weight(row, weight))
+            phrase = Phrase(
+                _words(row, pattern),
+                row[value],
+                _weight(row, weight),
+                frozenset(row[scope].split("|")) if scope else frozenset(),
+            )
             first = phrase.words[0]
             if first.endswith("*"):
                 self._stems[first[:-1]].append(phrase)

@@ -144,48 +144,58 @@ class RoleFinder:
         stands there, as in «قال مسؤول كبير».
         """
         noun: int | None = None
+        governed = False
         index, depth = verb + 1, 0
         while index < min(len(line.toks), verb + 1 + _SUBJECT_REACH):
             tok = line.toks[index]
-            if tok.folded in _OPENERS or tok.folded in _CLOSERS:
-                depth = max(0, depth + (1 if tok.folded in _OPENERS else -1))
+            if tok.folded in _OPENERS or tok.folded in _CLOSERS or depth:
+                depth += (tok.folded in _OPENERS) - (tok.folded in _CLOSERS)
                 index += 1
                 continue
-            if depth:
-                index += 1
-                continue
-            if self.boundary(line, index):
+            if self.boundary(line, index) or self._speech_opens(line, verb, index):
                 break
             here = line.referent(index)
-            quote = line.quote_at(tok.span.start)
-            if (
-                quote
-                and not line.quote_at(line.toks[verb].span.start)
-                and not (here and _named(quote, here[1]))
-            ):
-                break
             if here is not None:
                 phrase = self.phrase(line, here[0])
-                if phrase.marker is None:
-                    if noun is None:
-                        return Subject(phrase, "after-verb")
-                    if noun == index - 1:
-                        return Subject(phrase, "after-verb-possessor")
-                    if phrase.referents[0].how in {"name", "title"} and line.toks[index - 1].is_comma:
-                        return Subject(phrase, "after-verb-apposition")
+                how = self._as_subject(line, phrase, noun, governed)
+                if how is not None:
+                    return Subject(phrase, how)
+                governed = governed or phrase.marker is not None
                 index = max(phrase.last, index + 1)
                 continue
             if tok.is_comma:
-                if noun is not None:
-                    follows = line.referent(index + 1) if index + 1 < len(line.toks) else None
-                    if follows is None:
-                        break
+                governed = False
+                if noun is not None and not (index + 1 < len(line.toks) and line.referent(index + 1)):
+                    break
             elif tok.upos == "VERB":
                 break
-            elif noun is None and tok.upos in _NOMINAL_TAGS and self._free_noun(line, index):
+            elif self.is_a(line, index, "preposition") or tok.adposition:
+                governed = True
+            elif tok.upos not in _NOMINAL_TAGS:
+                governed = False
+            elif noun is None and not governed and self._free_noun(line, index):
                 noun = index
             index += 1
         return Subject(None, "common-noun") if noun is not None else None
+
+    def _speech_opens(self, line: Line, verb: int, index: int) -> bool:
+        """Whether a quotation that is more than a quoted name opens between verb and token."""
+        quote = line.quote_at(line.toks[index].span.start)
+        if quote is None or line.quote_at(line.toks[verb].span.start) is not None:
+            return False
+        here = line.referent(index)
+        return not (here is not None and _named(quote, here[1]))
+
+    def _as_subject(self, line: Line, phrase: Phrase, noun: int | None, governed: bool) -> str | None:
+        """How a phrase after the verb is its subject; None when it is not."""
+        if phrase.marker is not None or (governed and phrase.possessed):
+            return None
+        if noun is None:
+            return "after-verb-possessor" if phrase.possessed else "after-verb"
+        if noun == phrase.first - 1 and not line.toks[noun].is_comma:
+            return "after-verb-possessor"
+        apposed = is_person(phrase.entities) or line.toks[phrase.first - 1].is_comma
+        return "after-verb-apposition" if apposed and phrase.referents[0].how in {"name", "title"} else None
 
     def _free_noun(self, line: Line, index: int) -> bool:
         """Whether a noun is governed by no preposition and tells no time."""

@@ -13,6 +13,7 @@ _VERB_TAGS = frozenset({"VERB", "AUX"})
 _NOUN_TAGS = frozenset({"NOUN", "X", "PROPN", "ADJ"})
 _PARTICIPLE_TAGS = frozenset({"ADJ", "NOUN", "VERB", "X", "ADV"})
 _LIGHT_REACH = 7
+_NEEDS_REACH = 12
 HEADLINE_ROW = "headline"
 
 
@@ -69,7 +70,7 @@ class TriggerFinder:
                         noun.index,
                     )
                 )
-            elif trigger.row.kind not in {"light", "light-joint"}:
+            elif trigger.row.kind not in {"light", "light-joint", "complement"}:
                 merged.append(trigger)
         return merged
 
@@ -92,6 +93,9 @@ class TriggerFinder:
         readings = [r for r in self._lexicon.readings(tok.folded) if _fits(tok, r)]
         if not readings:
             return
+        readings = [r for r in readings if self._has_needs(line, tok, r)]
+        if not readings:
+            return
         best = min(readings, key=lambda r: (_rank(tok, r), r.offset, r.form.row))
         row = self._lexicon.rows[best.form.row]
         negated = best.form.part in VERBAL and self._negated(line, tok.index)
@@ -99,6 +103,14 @@ class TriggerFinder:
         if negated and row.negated_type:
             act_type, negated = row.negated_type, False
         yield Found(tok.index, row, act_type, best.form.part, best, _span(line, tok, best), negated)
+
+    def _has_needs(self, line: Line, tok: Tok, reading: Reading) -> bool:
+        """Whether a word that this sense of the verb needs follows it; verbal nouns need none."""
+        needs = self._lexicon.rows[reading.form.row].needs
+        if not needs or reading.form.part == "noun":
+            return True
+        following = [t.folded for t in line.toks[tok.index + 1 : tok.index + 1 + _NEEDS_REACH]]
+        return any(self._lexicon.matches(word, token) for word in needs for token in following)
 
     def _negated(self, line: Line, index: int) -> bool:
         return index > 0 and self._lexicon.is_a(_bare(line.toks[index - 1].folded, self._lexicon), "negator")
@@ -128,7 +140,7 @@ class TriggerFinder:
                 return other
             # «أكد رفضه»: only a noun that the speaker owns makes the statement the noun's act
             owned = other.reading is not None and other.reading.form.pronoun is not None
-            return other if owned or other.row.kind == "nominal" else None
+            return other if owned or other.row.kind == "complement" else None
         return None
 
 
