@@ -10,6 +10,7 @@ from kgbuild.model import Certainty, Entity, Kind, Span, Tense, TimeExpression
 
 _MAX_TOPICS = 2
 _TOPIC_SHARE = 0.5
+_ARTICLE_WEIGHT = 9.0
 _SOURCE_REACH = 8
 _CREDITED = frozenset({"agency", "outlet", "media"})
 _IN = "preposition-in"
@@ -89,6 +90,10 @@ class Circumstances:
                     break
         return found
 
+    def main_topics(self, tokens: list[str]) -> tuple[str, ...]:
+        """The topics of a whole article: a word in passing makes none."""
+        return self.scored(tokens, _ARTICLE_WEIGHT)
+
     def topics(self, line: Line, evidence: Span, article: tuple[str, ...]) -> tuple[str, ...]:
         """Topics shown by the words of the evidence, else by the sentence's, else the article's."""
         inside = [t for t in line.toks if evidence.overlaps(t.span)]
@@ -96,16 +101,17 @@ class Circumstances:
         if not own and inside:
             first, last = line.sentence_range(inside[0].index)
             own = self.scored([t.folded for t in line.toks[first:last]])
-        return own or article or ("other",)
+        topics = tuple(dict.fromkeys((*own[:1], *article[:1], *own[1:])))
+        return topics[:_MAX_TOPICS] or ("other",)
 
-    def scored(self, tokens: list[str]) -> tuple[str, ...]:
-        """The topics that weigh most in folded tokens, at most two, heaviest first."""
+    def scored(self, tokens: list[str], least: float = 0.0) -> tuple[str, ...]:
+        """The topics that weigh most in folded tokens, at most two, heaviest first, none under ``least``."""
         weights: dict[str, float] = {}
         for match in self._lexicon.topics.find(tokens):
             phrase = match.phrase
             weights[phrase.value] = weights.get(phrase.value, 0.0) + phrase.weight * len(phrase.words)
         ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= ranked[0][1] * _TOPIC_SHARE)
+        return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= max(least, ranked[0][1] * _TOPIC_SHARE))
 
 
 def is_media(entity: Entity) -> bool:

@@ -113,7 +113,7 @@ class Extractor:
         lines = build_lines(article.text, zones, analysis, referents, times)
         words = [t.folded for line in lines for t in line.toks]
         state = _State(
-            article, Discourse(self._entities, self._lexicon.genders), self._circumstances.scored(words)
+            article, Discourse(self._entities, self._lexicon.genders), self._circumstances.main_topics(words)
         )
         for line in lines:
             self._line(state, line)
@@ -269,6 +269,10 @@ class Extractor:
         after = trigger.index + 1
         if trigger.row.speech and not self._opens_content(line, after):
             return None
+        if form.pronoun is not None and trigger.row.speech:
+            source = self._source_before(line, trigger.index)
+            if source is not None:
+                return _Agents(source.entities, "before-verb", source)
         if form.pronoun is not None and form.pronoun.person != "2":
             entities, how = state.discourse.dropped(form.pronoun, teller)
             if form.pronoun.person == "1" and form.pronoun.number == "p":
@@ -285,6 +289,14 @@ class Extractor:
                     party = self._clause_subject(state, line, trigger)
                     return _Agents(party, "speaker") if party else None
         return None
+
+    def _source_before(self, line: Line, index: int) -> Phrase | None:
+        """The phrase that ends right before a token and is quoted there: «نقلت عن الوزير قوله»."""
+        here = line.referent(index - 1) if index else None
+        if here is None:
+            return None
+        phrase = self._roles.phrase(line, here[0])
+        return phrase if phrase.marker is not None and phrase.last == index else None
 
     def _opens_content(self, line: Line, index: int) -> bool:
         """Whether reported content opens within three tokens from ``index``."""
