@@ -1,0 +1,206 @@
+"""Reading articles: from files, folders and standard input, every record ending as an article or an issue.
+
+Formats: ``.txt`` (one article, named after its file), ``.html``/``.htm`` (a saved page), ``.jsonl`` and
+``.jsonl.gz`` (an article a line, with ``id, url, outlet, date, title, language, text``), folders of these,
+and ``-`` for JSONL or one text from standard input. Metadata of ``.txt`` and ``.html`` files come from
+``NAME.json`` beside the file, before ``metadata.jsonl`` or ``metadata.tsv`` of its folder, before the page
+itself. All input is UTF-8.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kgbuild.corpus.limits import Limits
+from kgbuild.corpus.metadata import FolderMetadata, parse_object, read_folder_metadata, read_sidecar
+from kgbuild.corpus.pages import read_page
+from kgbuild.corpus.records import Outcome, Record, issue, to_article
+from kgbuild.corpus.sources import LINES, PAGE, STDIN, Source, find_sources
+from kgbuild.corpus.streams import ByteSource, read_lines, read_whole
+from kgbuild.model import Article, Issue
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCounts:
+    """``records = articles + refused + repeated``, always.
+
+    ``refused`` records have an issue that says why; ``repeated`` ones have the id of another article, with
+    the issue ``duplicate`` when they say the same and ``id-conflict`` when they do not.
+    """
+
+    records: int
+    articles: int
+    refused: int
+    repeated: int
+
+    @property
+    def closes(self) -> bool:
+        """Whether every record is accounted for."""
+        return self.records == self.articles + self.refused + self.repeated
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """The articles, sorted by id, and what was found wrong, sorted by article, code and message."""
+
+    articles: tuple[Article, ...]
+    issues: tuple[Issue, ...]
+    counts: ReadCounts
+
+
+def read(
+    paths: Sequence[Path | str], *, limits: Limits | None = None, stdin: ByteSource | None = None
+) -> ReadResult:
+    """Read all articles under ``paths``; the result does not depend on the order of ``paths``.
+
+    Args:
+        paths: files and folders; ``-`` for standard input.
+        limits: bounds on the input.
+        stdin: what ``-`` reads from, standard input if not given.
+
+    Raises:
+        UsageError: if a path is not there, or names a single file in no known format.
+
+    """
+    bounds = limits or Limits()
+    sources, issues = find_sources(paths)
+    records = refused = len(issues)
+    articles: list[Article] = []
+    folders: dict[Path, FolderMetadata] = {}
+    for source in sources:
+        folder = source.path.parent
+        if source.form != LINES and folder not in folders:
+            folders[folder], found = read_folder_metadata(folder, bounds)
+            issues.extend(found)
+    outcomes = [_read_source(source, folders, bounds) for source in sources]
+    if STDIN in map(str, paths):
+        outcomes.append(_read_stdin(stdin or sys.stdin.buffer, bounds))
+    for outcome in (outcome for each in outcomes for outcome in each):
+        records += 1
+        issues.extend(outcome.issues)
+        if outcome.article is None:
+            refused += 1
+        else:
+            articles.append(outcome.article)
+    for metadata in folders.values():
+        issues.extend(metadata.unused())
+    kept, repeats = _without_repeats(articles)
+    counts = ReadCounts(records, len(kept), refused, len(repeats))
+    ordered = sorted([*issues, *repeats], key=lambda i: (i.article, i.code, i.message))
+    return ReadResult(kept, tuple(ordered), counts)
+
+
+def _refuse(code: str, document: str, message: str) -> Outcome:
+    """Make the outcome of a record that could not even be taken apart."""
+    return Outcome(None, (issue(code, document, message),))
+
+
+def _read_source(source: Source, folders: Mapping[Path, FolderMetadata], limits: Limits) -> Iterator[Outcome]:
+    """Read one file."""
+    place, document = str(source.path), source.document
+    try:
+        with source.path.open("rb") as stream:
+            if source.form == LINES:
+                yield from _read_jsonl(stream, place, document, limits)
+                return
+            content = read_whole(stream, limits.file)
+    except OSError as error:
+        yield _refuse("unreadable", document, f"{place} cannot be read: {error.strerror or error}.")
+        return
+    if content is None:
+        yield _refuse("too-large", document, f"{place} is larger than {limits.file} bytes.")
+        return
+    sidecar, issues = read_sidecar(source.path.with_suffix(".json"), document, limits)
+    fields = {**folders[source.path.parent].take(document), **sidecar}
+    outcome = _read_document(content, Record(place, document, fields), limits, is_page=source.form == PAGE)
+    yield Outcome(outcome.article, (*issues, *outcome.issues))
+
+
+def _read_document(content: bytes, record: Record, limits: Limits, *, is_page: bool) -> Outcome:
+    """Make an article of a whole file's bytes and the metadata in ``record``."""
+    try:
+        text = content.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{record.place} is not UTF-8 (byte {error.start}). Convert it, e.g. with iconv."
+        return _refuse("not-utf8", record.fallback_id, message)
+    if is_page and text.strip():
+        page = read_page(text)
+        if "text" not in page:
+            return _refuse(
+                "no-text", record.fallback_id, f"{record.place}: no main text was found in the page."
+            )
+        fields = {**page, **record.fields, "text": page["text"]}
+    else:
+        fields = {**record.fields, "text": text}
+    return to_article(Record(record.place, record.fallback_id, fields), limits)
+
+
+def _read_jsonl(stream: ByteSource, name: str, document: str, limits: Limits) -> Iterator[Outcome]:
+    """Read a JSON object a line; records without an id are named after file and line."""
+    for line in read_lines(stream, limits):
+        place, fallback = f"{name}, line {line.number}", f"{document}-{line.number}"
+        if line.code:
+            yield _refuse(line.code, fallback, f"{place}: {line.message}.")
+            continue
+        try:
+            fields = parse_object(line.content)
+        except UnicodeDecodeError as error:
+            yield _refuse("not-utf8", fallback, f"{place} is not UTF-8 (byte {error.start} of the line).")
+        except ValueError as error:
+            yield _refuse("bad-json", fallback, f"{place} is no JSON object: {error}.")
+        else:
+            yield to_article(Record(place, fallback, fields), limits)
+
+
+def _read_stdin(stream: ByteSource, limits: Limits) -> Iterator[Outcome]:
+    """Read JSONL, gzipped or not, or the text of one article called ``stdin``."""
+    head = stream.read(4)
+    whole = _Rejoined(head, stream)
+    start = head.removeprefix(_BOM).lstrip()
+    if start[:1] == b"{" or head.startswith(b"\x1f\x8b"):
+        yield from _read_jsonl(whole, "standard input", "stdin", limits)
+        return
+    content = read_whole(whole, limits.file)
+    if content is None:
+        yield _refuse("too-large", "stdin", f"standard input is larger than {limits.file} bytes.")
+        return
+    yield _read_document(content, Record("standard input", "stdin", {}), limits, is_page=False)
+
+
+@dataclass
+class _Rejoined:
+    """A stream whose first bytes were read already, and come first again."""
+
+    head: bytes
+    rest: ByteSource
+
+    def read(self, size: int, /) -> bytes:
+        """Read up to ``size`` bytes."""
+        if not self.head:
+            return self.rest.read(size)
+        chunk, self.head = self.head[:size], self.head[size:]
+        return chunk
+
+
+def _without_repeats(articles: Sequence[Article]) -> tuple[tuple[Article, ...], list[Issue]]:
+    """Sort by id and keep one article of each: of several, the one with the least content hash."""
+    kept: dict[str, Article] = {}
+    issues: list[Issue] = []
+    for article in sorted(articles, key=lambda a: (a.id, a.content_hash)):
+        other = kept.setdefault(article.id, article)
+        if other is article:
+            continue
+        if other == article:
+            issues.append(
+                issue("duplicate", article.id, f"{article.id!r} was given twice, with equal content.")
+            )
+        else:
+            message = (
+                f"{article.id!r} is the id of several articles; the one with content hash "
+                f"{other.content_hash[:12]} is kept, {article.content_hash[:12]} is not. Give each an id."
+            )
+            issues.append(issue("id-conflict", article.id, message))
+    return tuple(kept.values()), issues

@@ -1,0 +1,126 @@
+"""Lines out of byte streams, plain or gzipped, within bounds."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from kgbuild.corpus.limits import Limits
+
+_CHUNK = 64 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_WINDOW = 31  # zlib's way to ask for the gzip format
+
+
+class ByteSource(Protocol):
+    """Anything that bytes can be read from: an open file, standard input's buffer."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read up to ``size`` bytes; none at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line: its number (from 1) and its bytes without the break, or why it could not be read.
+
+    ``code`` is ``line-too-long``, or for the last line of a stream whose rest is not read ``too-large``,
+    ``bad-gzip`` or ``unreadable``.
+    """
+
+    number: int
+    content: bytes
+    code: str | None = None
+    message: str = ""
+
+
+class _CutShortError(Exception):
+    """The stream ends before its end: why, as code and message of the last :class:`RawLine`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def read_lines(source: ByteSource, limits: Limits) -> Iterator[RawLine]:
+    r"""Give the lines that are not blank, split at ``\n``; a gzipped source is unpacked.
+
+    Memory holds one line and one chunk at most, whatever the source holds.
+    """
+    number, line, overlong = 1, bytearray(), False
+    try:
+        for chunk in _chunks(source, limits):
+            *whole, rest = chunk.split(b"\n")
+            for piece in whole:
+                yield from _finish(number, line, piece, overlong, limits)
+                number, line, overlong = number + 1, bytearray(), False
+            overlong = overlong or len(line) + len(rest) > limits.line
+            line = bytearray() if overlong else line + rest
+    except _CutShortError as end:
+        yield RawLine(number, b"", end.code, str(end))
+        return
+    yield from _finish(number, line, b"", overlong, limits)
+
+
+def read_whole(source: ByteSource, limit: int) -> bytes | None:
+    """Read all of a source; None when it holds more than ``limit`` bytes."""
+    content = bytearray()
+    while chunk := source.read(_CHUNK):
+        content += chunk
+        if len(content) > limit:
+            return None
+    return bytes(content)
+
+
+def _finish(number: int, line: bytearray, piece: bytes, overlong: bool, limits: Limits) -> Iterator[RawLine]:
+    """Give the line that ``piece`` ends, unless it is blank."""
+    if overlong or len(line) + len(piece) > limits.line:
+        yield RawLine(number, b"", "line-too-long", f"it is longer than {limits.line} bytes")
+    elif (content := bytes(line + piece).rstrip(b"\r\n")).strip():
+        yield RawLine(number, content)
+
+
+def _chunks(source: ByteSource, limits: Limits) -> Iterator[bytes]:
+    """Give the source's bytes, unpacked, up to the limit."""
+    total = 0
+    for chunk in _unpacked(source):
+        total += len(chunk)
+        if total > limits.unpacked:
+            raise _CutShortError(
+                "too-large", f"it unpacks to more than {limits.unpacked} bytes; the rest is not read"
+            )
+        yield chunk
+
+
+def _unpacked(source: ByteSource) -> Iterator[bytes]:
+    """Give the source's bytes in chunks, unpacking gzip (one member or several) a chunk at a time."""
+    chunk = _read(source)
+    while 0 < len(chunk) < len(_GZIP_MAGIC) and (more := _read(source)):
+        chunk += more
+    if not chunk.startswith(_GZIP_MAGIC):
+        while chunk:
+            yield chunk
+            chunk = _read(source)
+        return
+    member = zlib.decompressobj(_GZIP_WINDOW)
+    begun = True
+    while chunk or (chunk := _read(source)):
+        if not begun:
+            member, begun = zlib.decompressobj(_GZIP_WINDOW), True
+        try:
+            yield member.decompress(chunk, _CHUNK)
+        except zlib.error as error:
+            raise _CutShortError(
+                "bad-gzip", f"the gzip data are damaged ({error}); the rest is not read"
+            ) from error
+        chunk = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
+        begun = not member.eof
+    if begun:
+        raise _CutShortError("bad-gzip", "the gzip data are cut off; the last line is not read")
+
+
+def _read(source: ByteSource) -> bytes:
+    """Read one chunk; the system's error ends the stream."""
+    try:
+        return source.read(_CHUNK)
+    except OSError as error:
+        raise _CutShortError("unreadable", f"it cannot be read ({error}); the rest is not read") from error
