@@ -1,0 +1,190 @@
+"""Asking a store, and the answer as plain rows."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import pyoxigraph as ox
+
+from kgbuild.errors import UsageError
+from kgbuild.querying.catalog import Question, question
+from kgbuild.vocab import XSD
+
+Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Cell = str | int | float | bool | tuple[str, ...] | None
+
+_BIGGEST: Final = 1_000_000
+
+
+class Source(Protocol):
+    """What can be asked: the embedded store, one in a process of its own, one over the network."""
+
+    def query(self, text: str) -> Found:
+        """Run SPARQL; SyntaxError when it is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows under ``columns``; a cell is text, a number, a truth value, a sorted list of texts, or nothing.
+
+    IRIs are given in full. ``truncated`` says that a limit cut the answer short.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    truncated: bool = False
+
+
+def ask(
+    source: Source,
+    query: str,
+    *,
+    lists: frozenset[str] = frozenset(),
+    limit: int | None = None,
+    seconds: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Answer:
+    """Run a query and gather its answer.
+
+    Args:
+        source: what to ask.
+        query: SPARQL SELECT, ASK, CONSTRUCT or DESCRIBE. The latter two give the columns subject,
+            predicate and object.
+        lists: columns to gather where all others are equal.
+        limit: most rows, counted after gathering.
+        seconds: most time, looked at between rows (:class:`kgbuild.store.isolated.IsolatedStore` stops a
+            query that gives none).
+        clock: what tells the seconds.
+
+    Raises:
+        UsageError: if the query is no SPARQL (names the line), or takes too long.
+    """
+    deadline = None if seconds is None else clock() + seconds
+    try:
+        found = source.query(query)
+    except SyntaxError as error:
+        raise UsageError(_pointed(query, str(error))) from error
+    if isinstance(found, ox.QueryBoolean):
+        return Answer(("answer",), ((bool(found),),))
+    columns: tuple[str, ...] = ("subject", "predicate", "object")
+    if isinstance(found, ox.QuerySolutions):
+        columns = tuple(variable.value for variable in found.variables)
+    gathered: dict[tuple[Cell, ...], list[set[str]]] = {}
+    which = [n for n, name in enumerate(columns) if name in lists]
+    truncated = False
+    for row in _rows(found, columns):
+        if deadline is not None and clock() > deadline:
+            raise UsageError(
+                f"The query took longer than {seconds:g} seconds. Ask for less, or allow more time."
+            )
+        key = tuple(None if n in which else cell for n, cell in enumerate(row))
+        if key not in gathered and limit is not None and len(gathered) >= limit:
+            truncated = True
+            if not which:
+                break
+            continue
+        sets = gathered.setdefault(key, [set() for _ in which])
+        for values, n in zip(sets, which, strict=True):
+            if row[n] not in (None, ""):
+                values.add(str(row[n]))
+    rows = tuple(_with_lists(key, which, sets) for key, sets in gathered.items())
+    return Answer(columns, rows, truncated)
+
+
+def ask_question(
+    source: Source,
+    question: Question,
+    values: dict[str, str] | None = None,
+    *,
+    limit: int | None = None,
+    seconds: float | None = None,
+) -> Answer:
+    """Run a named question with ``values`` for its parameters; otherwise as :func:`ask`."""
+    text = question.bound(values or {})
+    return ask(source, text, lists=question.lists, limit=limit, seconds=seconds)
+
+
+def answer(
+    source: Source,
+    catalog: Mapping[str, Question],
+    wanted: str,
+    values: dict[str, str],
+    *,
+    limit: int | None = None,
+    seconds: float | None = None,
+) -> Answer:
+    """Answer ``wanted``: the name of a question, SPARQL text, or the path of a query file.
+
+    Raises:
+        UsageError: if it is none of these, or as for :func:`ask`.
+    """
+    if wanted in catalog:
+        return ask_question(source, catalog[wanted], values, limit=limit, seconds=seconds)
+    is_file = wanted.endswith(".rq")
+    if not is_file and not any(char in wanted for char in "{ \n"):
+        question(wanted, catalog)
+    if values:
+        raise UsageError("--param is for named questions; a query of your own holds its values itself.")
+    text = read_query(Path(wanted)) if is_file else wanted
+    return ask(source, text, limit=limit, seconds=seconds)
+
+
+def read_query(path: Path) -> str:
+    """Return the text of a query file of the user's.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    try:
+        if path.stat().st_size > _BIGGEST:
+            raise UsageError(f"{path} is larger than {_BIGGEST} bytes: that is no query.")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read ({error}). Name a file with a SPARQL query.") from error
+
+
+def _rows(found: ox.QuerySolutions | ox.QueryTriples, columns: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
+    if isinstance(found, ox.QueryTriples):
+        for triple in found:
+            yield _cell(triple.subject), _cell(triple.predicate), _cell(triple.object)
+    else:
+        for solution in found:
+            yield tuple(_cell(solution[n]) for n in range(len(columns)))
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
+    if term is None:
+        return None
+    if isinstance(term, ox.Triple | ox.BlankNode):
+        return str(term)
+    if isinstance(term, ox.Literal):
+        kind = term.datatype.value
+        if kind == XSD.boolean:
+            return term.value == "true"
+        if kind == XSD.integer:
+            return int(term.value)
+        if kind == XSD.decimal:
+            return float(term.value)
+    return term.value
+
+
+def _with_lists(key: tuple[Cell, ...], which: list[int], sets: list[set[str]]) -> tuple[Cell, ...]:
+    lists = dict(zip(which, sets, strict=True))
+    return tuple(tuple(sorted(lists[n])) if n in lists else cell for n, cell in enumerate(key))
+
+
+def _pointed(query: str, message: str) -> str:
+    """Say what is wrong with a query, with its line and a mark under the place."""
+    head = message.split("expected")[0].strip().rstrip(":") or message
+    found = re.search(r"(\d+):(\d+)", head)
+    lines = query.splitlines()
+    if not found or not 0 < int(found[1]) <= len(lines):
+        return f"This is no SPARQL query: {head[:300]}. Correct it and ask again."
+    line, column = int(found[1]), int(found[2])
+    shown = lines[line - 1][:200]
+    mark = " " * max(0, min(column, len(shown) + 1) - 1) + "^"
+    where = f"line {line}, column {column}"
+    return f"This is no SPARQL query; {where}:\n  {shown}\n  {mark}\nCorrect it and ask again."

@@ -1,0 +1,1 @@
+"""Where a graph lives: the embedded store on disk, and other stores over the network."""
