@@ -11,7 +11,6 @@ from kgbuild.text.folding import fold
 
 _VERB_TAGS = frozenset({"VERB", "AUX"})
 _NOUN_TAGS = frozenset({"NOUN", "X", "PROPN", "ADJ"})
-_PARTICIPLE_TAGS = frozenset({"ADJ", "NOUN", "VERB", "X", "ADV"})
 _LIGHT_REACH = 7
 _NEEDS_REACH = 12
 HEADLINE_ROW = "headline"
@@ -156,7 +155,8 @@ def _fits(tok: Tok, reading: Reading) -> bool:
     if part in VERBAL:
         return tok.upos in _VERB_TAGS
     if part == "participle":
-        return tok.upos in _PARTICIPLE_TAGS and "article" not in reading.proclitics
+        # in the accusative of circumstance it looks like nothing else, whatever a tagger says
+        return "article" not in reading.proclitics
     return tok.upos in _NOUN_TAGS
 
 

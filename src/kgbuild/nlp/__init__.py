@@ -1,0 +1,1 @@
+"""Sentences, tokens, words and named mentions, as the language models see them."""

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kgbuild.errors import StoreError, UsageError
+from kgbuild.store.embedded import Store
+from kgbuild.store.isolated import IsolatedStore, answer
+
+LABELS = "SELECT ?label { ?entity rdfs:label ?label } ORDER BY ?label"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def test_an_isolated_query_gives_what_the_store_gives(folder: Path, store: Store) -> None:
+    isolated = IsolatedStore(folder, timeout=30).query(LABELS)
+    assert isinstance(isolated, ox.QuerySolutions)
+    assert [row["label"] for row in isolated] == [row["label"] for row in store.query(LABELS)]
+
+
+def test_at_most_limit_rows_come_back_of_every_kind_of_term(folder: Path, store: Store) -> None:
+    query = "SELECT * { ?act da:hasMention ?mention . ?mention da:confidence ?number OPTIONAL { ?act da:nothing ?none } } ORDER BY ?mention"
+    found = list(ox.parse_query_results(answer(folder, query, 3), format=ox.QueryResultsFormat.JSON))
+    expected = list(store.query(query))[:3]
+    for name in ("act", "mention", "number", "none"):
+        assert [row[name] for row in found] == [row[name] for row in expected]
+
+
+def test_asking_whether(folder: Path) -> None:
+    assert bool(IsolatedStore(folder, timeout=30).query("ASK { ?x a da:Meet }"))
+
+
+def test_a_query_that_does_not_end_is_stopped(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"longer than 0\.5 seconds"):
+        IsolatedStore(folder, timeout=0.5).query(ENDLESS)
+
+
+def test_no_sparql_no_graph_no_store(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(SyntaxError, match="1:"):
+        IsolatedStore(folder, timeout=30).query("SELECT")
+    with pytest.raises(UsageError, match="SELECT and ASK"):
+        IsolatedStore(folder, timeout=30).query("CONSTRUCT WHERE { ?s ?p ?o }")
+    with pytest.raises(StoreError, match="build first"):
+        IsolatedStore(tmp_path, timeout=30).query(LABELS)
