@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kgbuild.errors import UsageError
 from kgbuild.graph.attribution import layers
@@ -128,6 +129,6 @@ def _marked(extraction: Extraction, index: int) -> Iterator[Marked]:
     for span, _ in marks:
         cuts |= {at for at in (span.start, span.end) if zone.start <= at <= zone.end}
     edges = sorted(cuts)
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         piece = Span(start, end)
         yield Marked(piece.of(text), next((mark for span, mark in marks if span.contains(piece)), ""))

@@ -27,6 +27,9 @@ class Circumstances:
         """The explicit condition in ``evidence``: from its opening word to the clause's end."""
         inside = [t for t in line.toks if evidence.contains(t.span)]
         for match in self._lexicon.conditions.find([t.folded for t in inside]):
+            before = inside[match.first - 1].folded if match.first else ""
+            if self._lexicon.is_a(before, "whether"):
+                continue
             last = match.last
             while last < len(inside) and not (inside[last].is_comma or inside[last].is_stop):
                 last += 1

@@ -99,14 +99,17 @@ class Discourse:
             return self.entities.get(entity.stands_for, entity)
         return entity
 
-    def may_be_subject(self, entities: tuple[Entity, ...], agreement: Agreement) -> bool:
+    def may_be_subject(self, entities: tuple[Entity, ...], agreement: Agreement, noun: str = "") -> bool:
         """Whether a phrase beside a verb can be its subject: nothing known of its gender speaks against it.
 
-        The verb before several subjects agrees with the first.
+        The verb before several subjects agrees with the first. ``noun`` is the folded first word of the
+        phrase as written, which rules the agreement where it is a common noun («منظمة أوبك»).
         """
         if not entities or agreement.gender not in {"m", "f"}:
             return True
         known = self.gender(entities[0])
+        if entities[0].kind is not Kind.PERSON:
+            known = self.genders.get(noun) or ("f" if noun.endswith(_FEMININE_ENDING) else known)
         return not known or known == agreement.gender
 
     def _last_two(self) -> tuple[Entity, ...]:

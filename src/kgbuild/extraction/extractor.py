@@ -28,7 +28,7 @@ from kgbuild.model import (
 
 _CONTENT_REACH = 45
 _OPENING_WORDS = 7
-_EVIDENCE_TOKENS = 30
+_EVIDENCE_TOKENS = 40
 _SAID_WITHIN = 25
 _TELLING = frozenset({"speech", "light-speech"})
 
@@ -121,7 +121,9 @@ class Extractor:
 
     def _line(self, state: _State, line: Line) -> None:
         contents: list[_Content] = []
-        for trigger in self._finder.find(line):
+        found = self._finder.find(line)
+        others = frozenset(trigger.index for trigger in found)
+        for trigger in found:
             state.triggers += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(line, trigger, contents)
@@ -136,7 +138,7 @@ class Extractor:
                 continue
             content = self._content(line, trigger, agents)
             number = len(state.acts)
-            act = self._act(state, line, trigger, agents, holder, content)
+            act = self._act(state, line, trigger, agents, holder, content, others)
             state.acts.append(act)
             self._remember(state, trigger, agents, act, holder)
             if content is not None and len(content[0]) > 0:
@@ -189,7 +191,7 @@ class Extractor:
             return _Agents(entities, how) if entities else None
         before = self._roles.before_verb(line, trigger.index)
         after = self._roles.after_verb(line, trigger.index)
-        choice = self._subject(discourse, trigger, agreement, before, after)
+        choice = self._subject(line, discourse, trigger, agreement, before, after)
         if choice is not None and choice.phrase is not None:
             return _Agents(choice.phrase.entities, choice.how, choice.phrase)
         if choice is not None:
@@ -216,6 +218,7 @@ class Extractor:
 
     def _subject(
         self,
+        line: Line,
         discourse: Discourse,
         trigger: Found,
         agreement: Agreement,
@@ -224,7 +227,7 @@ class Extractor:
     ) -> Subject | None:
         """Which of the phrases around a verb is its subject."""
         if after is not None and after.phrase is not None:
-            fits = discourse.may_be_subject(after.phrase.entities, agreement)
+            fits = discourse.may_be_subject(after.phrase.entities, agreement, line.noun(after.phrase.span))
             takes_object = trigger.row.frame.get("obj") is not None
             if fits and not (before is not None and takes_object and before.how != "antecedent"):
                 return after
@@ -233,7 +236,7 @@ class Extractor:
         if (
             before is not None
             and before.phrase is not None
-            and discourse.may_be_subject(before.phrase.entities, agreement)
+            and discourse.may_be_subject(before.phrase.entities, agreement, line.noun(before.phrase.span))
         ):
             return before
         if after is not None and after.phrase is None:
@@ -375,6 +378,7 @@ class Extractor:
         agents: _Agents,
         holder: _Content | None,
         content: tuple[Span, bool] | None,
+        others: frozenset[int],
     ) -> ActMention:
         discourse = state.discourse
         taken = [agents.phrase] if agents.phrase is not None else []
@@ -395,7 +399,8 @@ class Extractor:
                 how = f"frame:{phrase.marker or 'obj'}"
                 arguments.append(Argument(Role(role), actor, how, phrase.span))
         arguments += self._pronoun_object(state, trigger, arguments)
-        evidence = self._evidence(line, trigger, content, taken)
+        act_type = self._type(line, trigger, content, agents.entities)
+        evidence = self._evidence(line, trigger, content, taken, others)
         if holder is None or holder.quoted is False:
             first, last = line.sentence_range(trigger.index)
             for source, span in self._circumstances.sources(line, first, last):
@@ -453,7 +458,12 @@ class Extractor:
         return trigger.act_type
 
     def _evidence(
-        self, line: Line, trigger: Found, content: tuple[Span, bool] | None, taken: list[Phrase]
+        self,
+        line: Line,
+        trigger: Found,
+        content: tuple[Span, bool] | None,
+        taken: list[Phrase],
+        others: frozenset[int],
     ) -> Span:
         """From the trigger (or a subject right before it) to the end of what it governs."""
         start = trigger.span.start
@@ -465,13 +475,22 @@ class Extractor:
             return Span(start, max(end, content[0].end))
         index = self._token_at(line, end)
         limit = min(len(line.toks), trigger.index + _EVIDENCE_TOKENS)
-        while index < limit:
+        while index < limit and not line.toks[index].is_stop:
             tok = line.toks[index]
-            if tok.is_stop or tok.is_comma:
+            if tok.is_comma and self._turns(line, index + 1, others):
                 break
-            end = max(end, tok.span.end)
+            if not tok.is_comma:
+                end = max(end, tok.span.end)
             index += 1
         return Span(start, end)
+
+    def _turns(self, line: Line, index: int, others: frozenset[int]) -> bool:
+        """Whether what follows a comma is another act or clause rather than more of this one."""
+        if index >= len(line.toks) or index in others:
+            return True
+        tok = line.toks[index]
+        joined = tok.upos == "VERB" and self._lexicon.is_a(tok.folded[:1], "conjunction-letter")
+        return joined or self._roles.is_a(line, index, "subordinator", "relative")
 
     def _token_at(self, line: Line, offset: int) -> int:
         """Index of the first token that starts at ``offset`` or after it."""

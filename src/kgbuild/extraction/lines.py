@@ -83,6 +83,10 @@ class Line:
         start = self.toks[first].span.start
         return fold_key(self.text[start : max(start, self.referents[number].span.start)])
 
+    def noun(self, span: Span) -> str:
+        """The folded first word of a stretch."""
+        return (fold_key(span.of(self.text)).split() or [""])[0]
+
     def quote_at(self, offset: int) -> Span | None:
         """The innermost quotation around an offset."""
         inside = [q for q in self.quotes if q.start < offset < q.end]

@@ -17,6 +17,7 @@ _OPENERS = frozenset("([")
 _CLOSERS = frozenset(")]")
 _SUBJECT_REACH = 30
 _ARGUMENT_REACH = 40
+_INSERTION_REACH = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,11 @@ class RoleFinder:
                 depth = max(0, depth - 1)
             elif depth == 0:
                 if self.boundary(line, index):
-                    return
+                    after = self._after_insertion(line, index)
+                    if after is None:
+                        return
+                    index = after
+                    continue
                 here = line.referent(index)
                 if here is not None:
                     phrase = self.phrase(line, here[0])
@@ -136,6 +141,17 @@ class RoleFinder:
                     index = max(phrase.last, index + 1)
                     continue
             index += 1
+
+    def _after_insertion(self, line: Line, index: int) -> int | None:
+        """The token after a relative clause between commas: «اتهم لافروف، الذي كان في جنيف، واشنطن»."""
+        if not (index and line.toks[index - 1].is_comma and self.is_a(line, index, "relative")):
+            return None
+        for at in range(index + 1, min(index + 1 + _INSERTION_REACH, len(line.toks))):
+            if line.toks[at].is_comma:
+                return at + 1
+            if line.toks[at].is_stop:
+                return None
+        return None
 
     def after_verb(self, line: Line, verb: int) -> Subject | None:
         """The subject after a verb: its first noun phrase that no preposition governs.
@@ -268,7 +284,8 @@ class RoleFinder:
                 continue
             key = phrase.marker if phrase.marker is not None else "obj"
             role = frame.get(key)
-            if role is None or role in roles or (key == "obj" and phrase.possessed):
+            possessed = phrase.possessed and phrase.first != start
+            if role is None or role in roles or (key == "obj" and possessed):
                 continue
             if self._verb_between(line, start, phrase.first):
                 break
