@@ -15,8 +15,8 @@ from kgbuild.vocab import DA, OWL, PREFIXES, RDF, RDFS
 
 CONTRACT = {
     "State", "Propose", "Request", "Demand", "Invite", "Reject", "Accuse", "Deny", "Agree", "Promise",
-    "ExpressHope", "ExpressReadiness", "Praise", "Criticize", "Threaten", "Warn", "Negotiate", "Meet", "Sign", "Sanction",
-    "Launch", "Announce", "Report", "Attack", "Extradite", "Withdraw", "Call", "Other",
+    "ExpressHope", "ExpressReadiness", "Praise", "Criticize", "Threaten", "Warn", "Negotiate", "Meet", "Sign",
+    "Sanction", "Launch", "Announce", "Report", "Attack", "Extradite", "Withdraw", "Call", "Other",
 }  # fmt: skip
 FINER = {
     "ExpressConcern": "State",

@@ -3,9 +3,11 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
+from stanza.models.common.vocab import VOCAB_PREFIX
 
 from kgbuild.nlp.models import record
 
@@ -28,6 +30,17 @@ def without_paths(config: dict[str, object]) -> dict[str, object]:
     return {k: Path(v).name if isinstance(v, str) and "/" in v else v for k, v in config.items()}
 
 
+def without_untrained_words(checkpoint: dict[str, Any]) -> dict[str, Any]:
+    """A name finder trained with fixed vectors, without its table of changes to them: all zeros."""
+    table = checkpoint["model"]["delta_emb.weight"]
+    if not table.any():
+        vocabulary = checkpoint["vocab"]["delta"]
+        kept = vocabulary["_id2unit"][: len(VOCAB_PREFIX)]
+        checkpoint["model"]["delta_emb.weight"] = table[: len(kept)].clone()
+        vocabulary["_id2unit"], vocabulary["_unit2id"] = kept, {unit: i for i, unit in enumerate(kept)}
+    return checkpoint
+
+
 def main() -> None:
     """Convert what the work folder's ``out`` holds and write resources.json and SHA256SUMS."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -41,6 +54,8 @@ def main() -> None:
         if name != "pretrain":
             checkpoint = {k: slim(v) if k != "vocab" else v for k, v in checkpoint.items() if k not in UNUSED}
             checkpoint["config"] = without_paths(checkpoint["config"])
+        if name == "ner":
+            checkpoint = without_untrained_words(checkpoint)
         path = options.target / "ar" / name / f"{PACKAGE}.pt"
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(checkpoint, path)

@@ -11,10 +11,22 @@ from pathlib import Path
 import click
 from folding import fold
 from names import PROCLITICS, read_names, with_names
-from treebank import conllu, paragraphs, read, tags_only, tokenizer_files
+from treebank import (
+    conllu,
+    learnable,
+    modern_coordination,
+    paragraphs,
+    read,
+    tags_only,
+    tokenizer_files,
+    without_proper_nouns,
+)
+
+from kgbuild.nlp.reading import read as read_text
 
 HERE = Path(__file__).resolve().parent
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|\w+|[^\w\s]")
+SENTENCE = re.compile(r".+?(?:[.!؟?](?=\s|$)|$)")
 LABELS = {"Person": "PER", "Place": "LOC", "Organization": "ORG"}
 KINDS = {label: kind for kind, label in LABELS.items()}
 Tagged = list[tuple[str, str]]
@@ -52,10 +64,13 @@ def tokenizer_data(data: Path, work: Path) -> None:
 def tree_data(data: Path, work: Path) -> None:
     """Tags of all PADT; features, lemmas and trees of the part that has them."""
     names = [n for n, _ in read_names(HERE / "names.tsv") if " " not in n]
-    pud = list(read(data / "padt-trees" / "ar_pud-ud-test.conllu"))
+    pud = [without_proper_nouns(s) for s in read(data / "padt-trees" / "ar_pud-ud-test.conllu")]
     for part in ("train", "dev", "test"):
         tags = [tags_only(s) for s in read(data / "padt" / f"ar_padt-ud-{part}.conllu.xz")]
-        trees = list(read(data / "padt-trees" / f"ar_padtg-ud-{part}.conllu"))
+        trees = [
+            modern_coordination(learnable(s))
+            for s in read(data / "padt-trees" / f"ar_padtg-ud-{part}.conllu")
+        ]
         if part == "train":
             named = {s.name for s in trees}
             tags = [s for s in tags if s.name not in named]
@@ -63,6 +78,8 @@ def tree_data(data: Path, work: Path) -> None:
         write(work / "pos" / f"{part}.conllu", conllu(tags, trees=False))
         write(work / "pos" / f"{part}-features.conllu", conllu(trees))
         write(work / "depparse" / f"{part}.conllu", conllu(trees))
+        if part == "train":
+            write(work / "depparse" / "train-pud.conllu", conllu([*trees, *pud]))
         write(work / "lemma" / f"{part}.conllu", conllu([*trees, *pud] if part == "train" else trees))
         words = sum(len(s.words) for s in trees)
         click.echo(f"{part}: {len(tags)} tagged, {len(trees)} trees of {words} words")
@@ -96,16 +113,17 @@ def gold_mentions(article: dict[str, object], gold: dict[str, object]) -> list[T
                 label[offset] = (LABELS[row["type"]], row["start"])
     result = []
     for line in re.finditer(r"[^\n]+", text):
-        for part in re.finditer(r".+?(?:[.!؟?](?=\s|$)|$)", line.group()):
-            start, sentence, before = line.start() + part.start(), [], None
+        reading = read_text(line.group())
+        for part in SENTENCE.finditer(reading.text):
+            sentence: Tagged = []
+            before = None
             for token in TOKEN.finditer(part.group()):
-                hit = next(
-                    (label[i] for i in range(start + token.start(), start + token.end()) if i in label), None
+                span = reading.span(part.start() + token.start(), part.start() + token.end())
+                offsets = range(line.start() + span.start, line.start() + span.end)
+                hit = next((label[i] for i in offsets if i in label), None)
+                sentence.append(
+                    (token.group(), "O" if hit is None else ("I-" if hit == before else "B-") + hit[0])
                 )
-                surface = fold(token.group())
-                if not surface:
-                    continue
-                sentence.append((surface, "O" if hit is None else ("I-" if hit == before else "B-") + hit[0]))
                 before = hit
             if sentence:
                 result.append(sentence)

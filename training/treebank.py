@@ -171,6 +171,70 @@ def tokenizer_files(groups: Iterable[list[Sentence]]) -> tuple[str, str]:
     return "\n\n".join(text) + "\n", "\n\n".join(labels) + "\n"
 
 
+FEATURES = ("Aspect", "Definite", "Foreign", "Gender", "Number", "Person", "Polarity", "VerbForm", "Voice")
+"""What a few hundred sentences can teach. Case and mood, mostly unwritten, they cannot."""
+
+
+def learnable(sentence: Sentence) -> Sentence:
+    """The sentence with only :data:`FEATURES` of its features."""
+
+    def kept(feats: str) -> str:
+        return "|".join(f for f in feats.split("|") if f.split("=")[0] in FEATURES) or "_"
+
+    return replace(
+        sentence,
+        tokens=tuple(
+            replace(t, words=tuple(replace(w, feats=kept(w.feats)) for w in t.words)) for t in sentence.tokens
+        ),
+    )
+
+
+def modern_coordination(sentence: Sentence) -> Sentence:
+    """PADT's coordination as version 2 of Universal Dependencies draws it, and as PUD does.
+
+    A sentence-initial ``و`` hangs on the predicate instead of being the root above it, and a conjunction
+    hangs on the conjunct after it instead of the first one.
+    """
+    words = sentence.words
+    heads = [w.head for w in words]
+    relations = [w.deprel for w in words]
+
+    def children(position: int) -> list[int]:
+        return [i for i, h in enumerate(heads) if h == position + 1]
+
+    for i, word in enumerate(words):
+        if word.upos != "CCONJ" or heads[i] != 0:
+            continue
+        predicates = [c for c in children(i) if relations[c].split(":")[0] not in ("punct", "cc")]
+        if predicates:
+            new = predicates[0]
+            for child in children(i):
+                heads[child] = new + 1
+            heads[new], relations[new] = 0, "root"
+            heads[i], relations[i] = new + 1, "cc"
+    for i in range(len(words)):
+        if relations[i] == "cc" and 0 < heads[i] <= i:
+            after = [c for c in children(heads[i] - 1) if c > i and relations[c].split(":")[0] == "conj"]
+            if after:
+                heads[i] = after[0] + 1
+    changed = iter(replace(w, head=h, deprel=r) for w, h, r in zip(words, heads, relations, strict=True))
+    return replace(
+        sentence,
+        tokens=tuple(replace(t, words=tuple(next(changed) for _ in t.words)) for t in sentence.tokens),
+    )
+
+
+def without_proper_nouns(sentence: Sentence) -> Sentence:
+    """PUD's names tagged X, as PADT tags what its lexicon lacks."""
+    return replace(
+        sentence,
+        tokens=tuple(
+            replace(t, words=tuple(replace(w, upos="X") if w.upos == "PROPN" else w for w in t.words))
+            for t in sentence.tokens
+        ),
+    )
+
+
 def tags_only(sentence: Sentence) -> Sentence:
     """The sentence with parts of speech, and without lemmas and features."""
     return replace(

@@ -177,10 +177,11 @@ def _pair(param: str) -> tuple[str, str]:
 def explain(act: str, store: Path) -> None:
     """Show why the graph holds an ACT (its IRI or the start of its hash)."""
     from kgbuild.explain import explain as find
+    from kgbuild.linking import Linker
     from kgbuild.pipeline import records
     from kgbuild.presenting import show_explanation
 
-    for explanation in find(act, records(store)):
+    for explanation in find(act, records(store), Linker.load().outlet):
         show_explanation(explanation)
 
 

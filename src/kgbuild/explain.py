@@ -1,6 +1,6 @@
-"""Why the graph holds an act: its sentence with the words marked, the rule, the roles, the chain of who said so."""
+"""Why the graph holds an act: its sentence with marked words, the rule, the roles, who said so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,8 +39,13 @@ class Explanation:
     chain: tuple[str, ...]
 
 
-def explain(wanted: str, extractions: Iterable[Extraction]) -> list[Explanation]:
+Outlets = Callable[[str | None], Entity | None]
+
+
+def explain(wanted: str, extractions: Iterable[Extraction], outlets: Outlets) -> list[Explanation]:
     """Every telling of the act whose IRI, or the start of its hash, is ``wanted``.
+
+    ``outlets`` gives the known organization of an outlet's name, as :meth:`kgbuild.linking.Linker.outlet`.
 
     Raises:
         UsageError: if no act or more than one act fits.
@@ -58,7 +63,7 @@ def explain(wanted: str, extractions: Iterable[Extraction]) -> list[Explanation]
         for index, named in enumerate(acts):
             if named.iri.removeprefix(ACT).startswith(start):
                 names.add(named.iri)
-                found.append(_explain(extraction, acts, index))
+                found.append(_explain(extraction, acts, index, outlets))
     if not found:
         raise UsageError(f"The store holds no act {wanted!r}; kgbuild acts lists them all.")
     if len(names) > 1:
@@ -66,10 +71,10 @@ def explain(wanted: str, extractions: Iterable[Extraction]) -> list[Explanation]
     return found
 
 
-def _explain(extraction: Extraction, acts: tuple[NamedAct, ...], index: int) -> Explanation:
+def _explain(extraction: Extraction, acts: tuple[NamedAct, ...], index: int, outlets: Outlets) -> Explanation:
     article, named = extraction.article, acts[index]
     act = named.mention
-    publisher = outlet_entity(article.outlet)
+    publisher = outlets(article.outlet) or outlet_entity(article.outlet)
     voices = layers(extraction.acts, index, publisher, lambda entity: is_media(entity.subtype))
     facts: list[tuple[str, str]] = []
     for argument in act.arguments:

@@ -202,6 +202,18 @@ class Entity:
         return self.key.startswith("nil-")
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """Who held which office of what, and when; ``person`` and ``of`` are entity keys, years inclusive."""
+
+    person: str
+    title_ar: str
+    title_en: str | None
+    of: str
+    from_year: int | None = None
+    to_year: int | None = None
+
+
 class Decision(StrEnum):
     """How linking ended for a mention."""
 

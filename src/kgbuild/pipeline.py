@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from pyoxigraph import Quad
+
 from kgbuild import __version__
 from kgbuild.config import Settings, folder_hash
 from kgbuild.corpus.boilerplate import zones as find_zones
@@ -27,7 +29,7 @@ from kgbuild.querying.rules import derived_quads
 from kgbuild.resources import data_path
 from kgbuild.store.embedded import KEY_LENGTH, Store
 from kgbuild.text.dates import find_times
-from kgbuild.validation import Report, validate_quads
+from kgbuild.validation import Report, validate_graphs
 from kgbuild.vocab import DERIVED_GRAPH, ENTITIES_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 
 _TEXT = frozenset({ZoneKind.TITLE, ZoneKind.SUBTITLE, ZoneKind.BODY})
@@ -99,9 +101,8 @@ class Stages:
         zones = find_zones(article)
         analysis = self._analyze(article, zones)
         linked = self.linker.link(article, zones, analysis)
-        extracted = self._extractor.extract(
-            article, zones, analysis, linked.referents, _times(article, zones)
-        )
+        times = _times(article, zones)
+        extracted = self._extractor.extract(article, zones, analysis, linked.referents, times, linked.nisbas)
         decisions = Counter(link.decision for link in linked.links)
         counts = {
             "mentions": len(linked.links),
@@ -205,11 +206,16 @@ def _finish(
 
 
 def check(store: Store, advance: Advance) -> Report:
-    """Validate every graph of the store against the shapes."""
-    advance("check", 0, 1)
-    report = validate_quads(store.quads())
-    advance("check", 1, 1)
-    return report
+    """Validate every graph of the store against the shapes, one at a time so that memory stays bounded."""
+    names = store.graph_names()
+
+    def graphs() -> Iterator[tuple[str, list[Quad]]]:
+        for done, name in enumerate(names):
+            advance("check", done, len(names))
+            yield name, store.quads(name)
+        advance("check", len(names), len(names))
+
+    return validate_graphs(graphs(), store.quads(ENTITIES_GRAPH))
 
 
 def records(folder: Path) -> Iterator[Extraction]:

@@ -22,4 +22,3 @@ def data_path(*parts: str) -> Path:
         f"{'/'.join(parts)} is not in this installation of kgbuild. Install it again "
         "(pip install --force-reinstall kgbuild), or run it from a complete checkout."
     )
-

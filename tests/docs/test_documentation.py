@@ -120,7 +120,6 @@ def results(tmp_path_factory: pytest.TempPathFactory, server: str) -> Results:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "2", "COLUMNS": "110"}
     found: dict[str, subprocess.CompletedProcess[str]] = {}
-    shell_state = ""
     for page in PAGES:
         for step in steps(ROOT, page):
             if step.file:
@@ -128,9 +127,10 @@ def results(tmp_path_factory: pytest.TempPathFactory, server: str) -> Results:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(step.command, encoding="utf-8")
             elif not step.command.startswith("make "):
+                variable = _assigned(step.command)
                 command = step.command.replace(_SERVER, server)
-                found[str(step)] = subprocess.run(
-                    ["bash", "-c", shell_state + command],
+                done = subprocess.run(
+                    ["bash", "-c", f'{command} && printf %s "${variable}"' if variable else command],
                     cwd=folder,
                     env=environment,
                     capture_output=True,
@@ -138,15 +138,16 @@ def results(tmp_path_factory: pytest.TempPathFactory, server: str) -> Results:
                     stdin=subprocess.DEVNULL,
                     timeout=_SECONDS_A_COMMAND,
                 )
-                if _is_assignment(step.command):
-                    shell_state += f"{command}\n"
+                if variable:
+                    environment[variable] = done.stdout
+                found[str(step)] = done
     return found
 
 
-def _is_assignment(command: str) -> bool:
-    """Whether later commands of the same shell see a variable that this one sets."""
+def _assigned(command: str) -> str | None:
+    """The variable that a command sets for those after it in the same shell."""
     name, sign, _ = command.partition("=")
-    return bool(sign) and name.isidentifier()
+    return name if sign and name.isidentifier() else None
 
 
 @pytest.mark.parametrize("step", [s for s in _COMMANDS if not s.command.startswith("make ")], ids=str)

@@ -6,7 +6,7 @@ Both tell of one statement and one summit; the second contradicts the first abou
 from datetime import date
 from pathlib import Path
 
-from kgbuild.graph.entities import Tenure, described, entities_quads
+from kgbuild.graph.entities import described, entities_quads
 from kgbuild.graph.mapping import article_quads
 from kgbuild.graph.ontology import ontology_quads
 from kgbuild.graph.provenance import RunRecord, provenance_quads
@@ -29,6 +29,7 @@ from kgbuild.model import (
     Role,
     Span,
     Tense,
+    Tenure,
     TimeExpression,
     Trigger,
     Zone,
@@ -47,7 +48,7 @@ LAVROV = Entity("sergey-lavrov", Kind.PERSON, "سيرغي لافروف", "Sergey
 PESKOV = Entity("dmitry-peskov", Kind.PERSON, "دميتري بيسكوف", "Dmitry Peskov", "Q1290359", country="russia")
 PUTIN = Entity("vladimir-putin", Kind.PERSON, "فلاديمير بوتين", "Vladimir Putin", "Q7747", country="russia")
 BIDEN = Entity("joe-biden", Kind.PERSON, "جو بايدن", "Joe Biden", "Q6279", country="united-states")
-TASS = Entity("tass", Kind.ORGANIZATION, "وكالة تاس", "TASS", "Q223799", "media", "russia")
+TASS = Entity("tass", Kind.ORGANIZATION, "وكالة تاس", "TASS", "Q223799", "agency", "russia")
 STRANGER = Entity("nil-00c0ffee00c0ffee00c0", Kind.PERSON, "سالم العمري")
 
 KNOWN = {

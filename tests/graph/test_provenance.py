@@ -2,15 +2,15 @@ import pytest
 
 from kgbuild.errors import UsageError
 from kgbuild.graph.provenance import RunRecord, provenance_quads
-from kgbuild.vocab import DA, PROV, PROVENANCE_GRAPH, RUN
+from kgbuild.vocab import DA, PROV, PROVENANCE_GRAPH, RUN, XSD
 
 RECORD = RunRecord("0.1.0", "conf", "model")
 
 
 def test_a_run_names_what_decided_the_bytes_and_no_time() -> None:
     quads = provenance_quads(RECORD, ["b", "a"])
-    assert {quad.graph_name.value for quad in quads} == {PROVENANCE_GRAPH}
-    assert {quad.subject.value for quad in quads} == {RUN}
+    assert {str(quad.graph_name) for quad in quads} == {f"<{PROVENANCE_GRAPH}>"}
+    assert {str(quad.subject) for quad in quads} == {f"<{RUN}>"}
     found = {quad.predicate.value for quad in quads}
     assert found >= {DA.softwareVersion, DA.configurationHash, DA.modelHash, PROV.used}
     assert PROV.endedAtTime not in found
@@ -21,7 +21,7 @@ def test_a_run_names_what_decided_the_bytes_and_no_time() -> None:
 def test_an_injected_time_is_written_in_utc(text: str) -> None:
     quads = provenance_quads(RunRecord("1", "c", "m", text), [])
     (time,) = [quad.object for quad in quads if quad.predicate.value == PROV.endedAtTime]
-    assert time.value == "2024-05-01T12:00:00Z"
+    assert str(time) == f'"2024-05-01T12:00:00Z"^^<{XSD.dateTime}>'
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2024-05-01", "2024-05-01T12:00:00"])

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from kgbuild.errors import UsageError
 from kgbuild.graph.entities import entities_quads
+from kgbuild.graph.graphml import graphml
 from kgbuild.graph.mapping import article_quads
 from kgbuild.graph.ontology import event_classes, interaction_classes, label, ontology_quads
 from kgbuild.graph.protege import protege_triples
-from kgbuild.graph.serialize import FORMATS, graphml, nquads, serialize, turtle
+from kgbuild.graph.serialize import FORMATS, nquads, serialize, turtle
 from kgbuild.graph.terms import worded
 from kgbuild.vocab import DA, OA
 

@@ -72,6 +72,12 @@ def test_punctuation_at_the_edges_is_left_out() -> None:
     assert [m.surface for m in mentions(text, sentence, ["B-ORG", "I-ORG", "E-ORG"])] == ["تاس"]
 
 
+def test_the_sign_of_a_hashtag_is_left_out_and_marks_are_kept() -> None:
+    text = "#تاسُ-"
+    sentence = tokens(text, [(text, "X", 0, 6)])
+    assert [m.surface for m in mentions(text, sentence, ["S-ORG"])] == ["تاسُ"]
+
+
 def test_a_label_without_a_kind_makes_no_mention() -> None:
     text = "أ"
     assert list(mentions(text, tokens(text, [("أ", "X", 0, 1)]), ["S-MISC"])) == []

@@ -10,8 +10,8 @@ from kgbuild.vocab import DA, OWL, RDF, RDFS, SKOS, TOPIC, topics
 
 CONTRACT_TOPICS = {
     "cyber", "arms-control", "strategic-stability", "ukraine", "syria", "libya", "iran-nuclear", "trade",
-    "energy", "climate", "palestine", "bilateral-relations", "human-rights", "terrorism", "elections", "prisoners",
-    "extradition", "migration", "other",
+    "energy", "climate", "palestine", "bilateral-relations", "human-rights", "terrorism", "elections",
+    "prisoners", "extradition", "migration", "other",
 }  # fmt: skip
 FILES = ("diplomatic-acts.ttl", "topics.ttl", "alignments.ttl")
 

@@ -36,6 +36,11 @@ def union(store: Store) -> set[ox.Triple]:
     return {quad.triple for quad in store.quads()}
 
 
+def rows(found: object) -> list[ox.QuerySolution]:
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Store]:
     with Store.open(tmp_path / "kg", write=True) as store:
@@ -151,9 +156,9 @@ def test_graphs_are_named_and_listed(store: Store) -> None:
 
 
 def test_a_query_sees_the_merge_and_the_named_graphs(store: Store) -> None:
-    (row,) = store.query("SELECT (COUNT(*) AS ?n) { ?act a da:Meet }")
+    (row,) = rows(store.query("SELECT (COUNT(*) AS ?n) { ?act a da:Meet }"))
     assert row["n"].value == "1"
-    (row,) = store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?act a da:Meet } }")
+    (row,) = rows(store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?act a da:Meet } }"))
     assert row["n"].value == "2"
 
 

@@ -11,16 +11,23 @@ LABELS = "SELECT ?label { ?entity rdfs:label ?label } ORDER BY ?label"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
+def rows(found: object) -> list[ox.QuerySolution]:
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 def test_an_isolated_query_gives_what_the_store_gives(folder: Path, store: Store) -> None:
-    isolated = IsolatedStore(folder, timeout=30).query(LABELS)
-    assert isinstance(isolated, ox.QuerySolutions)
-    assert [row["label"] for row in isolated] == [row["label"] for row in store.query(LABELS)]
+    isolated = rows(IsolatedStore(folder, timeout=30).query(LABELS))
+    assert [row["label"] for row in isolated] == [row["label"] for row in rows(store.query(LABELS))]
 
 
 def test_at_most_limit_rows_come_back_of_every_kind_of_term(folder: Path, store: Store) -> None:
-    query = "SELECT * { ?act da:hasMention ?mention . ?mention da:confidence ?number OPTIONAL { ?act da:nothing ?none } } ORDER BY ?mention"
-    found = list(ox.parse_query_results(answer(folder, query, 3), format=ox.QueryResultsFormat.JSON))
-    expected = list(store.query(query))[:3]
+    query = (
+        "SELECT * { ?act da:hasMention ?mention . ?mention da:confidence ?number "
+        "OPTIONAL { ?act da:nothing ?none } } ORDER BY ?mention"
+    )
+    found = rows(ox.parse_query_results(answer(folder, query, 3), format=ox.QueryResultsFormat.JSON))
+    expected = rows(store.query(query))[:3]
     for name in ("act", "mention", "number", "none"):
         assert [row[name] for row in found] == [row[name] for row in expected]
 

@@ -25,6 +25,11 @@ SERVER = Path(sys.executable).with_name("oxigraph")
 TRIPLE = ox.Triple(ox.NamedNode("x:s"), ox.NamedNode("x:p"), ox.Literal("و", language="ar"))
 
 
+def rows(found: object) -> list[ox.QuerySolution]:
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -86,10 +91,10 @@ def test_loading_again_replaces_and_pruning_removes_what_is_gone(
     remote.put(foreign, [TRIPLE])
     load(store, remote, prune=True)
     listed = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
-    graphs = {row["g"].value for row in remote.query(listed)}
+    graphs = {row["g"].value for row in rows(remote.query(listed))}
     assert graphs == {*store.graph_names(), foreign}
     count = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://example.org/foreign>) }"
-    (row,) = remote.query(count)
+    (row,) = rows(remote.query(count))
     assert int(row["n"].value) == len(store.quads())
     remote.delete(foreign)
     assert remote.delete(foreign).method == "DELETE"
@@ -123,7 +128,7 @@ class Scripted(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"said")
 
-    do_PUT = do_POST = do_DELETE = answer
+    do_PUT = do_POST = do_DELETE = answer  # noqa: N815  (http.server wants these names)
 
     def log_message(self, *args: object) -> None:
         """Keep the test's output clean."""
@@ -157,7 +162,7 @@ def test_a_server_that_stays_busy_is_given_up(scripted: tuple[str, type[Scripted
     address, handler = scripted
     handler.script[:] = [(503, {})] * 2
     remote = Remote(Endpoint.at(address), attempts=2, pause=lambda _: None, environment={})
-    with pytest.raises(RemoteError, match="503.*said"):
+    with pytest.raises(RemoteError, match=r"503.*said"):
         remote.put(None, [])
 
 
@@ -220,7 +225,7 @@ def test_an_answer_that_is_none_is_refused(scripted: tuple[str, type[Scripted]])
     address, handler = scripted
     handler.script[:] = [(200, {})]
     with pytest.raises(RemoteError, match="query address"):
-        list(Remote(Endpoint.at(address), environment={}).query("ASK {}"))
+        Remote(Endpoint.at(address), environment={}).query("ASK {}")
     with pytest.raises(UsageError, match="--query-url"):
         Remote(Endpoint.at(address + "/gsp"), environment={}).query("ASK {}")
 

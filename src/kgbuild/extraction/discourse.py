@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kgbuild.extraction.morphology import Agreement
-from kgbuild.model import Entity, Kind
+from kgbuild.model import Entity, Kind, Referent
 from kgbuild.text.folding import fold_key
 
 _FEMININE_ENDING = fold_key("\u0629")
@@ -22,8 +22,29 @@ class Discourse:
     """The agents of the last statement that stands in nobody else's words."""
     subjects: list[tuple[Entity, ...]] = field(default_factory=list)
     """Subjects named so far, oldest first."""
+    _heads: dict[str, Entity] = field(default_factory=dict)
     _female: set[str] = field(default_factory=set)
     _male: set[str] = field(default_factory=set)
+
+    def meets(self, referent: Referent, noun: str) -> None:
+        """Take note of a name where it stands; ``noun`` is the folded first word of its phrase.
+
+        A body is spoken of later by its head noun alone («رابطة التجارة» … «الرابطة»); a title before a
+        person's name tells the person's gender («المستشارة أنغيلا ميركل»).
+        """
+        if referent.how != "name" or len(referent.entities) != 1:
+            return
+        entity = referent.entities[0]
+        if entity.kind is Kind.ORGANIZATION:
+            self._heads[noun] = entity
+        elif entity.kind is Kind.PERSON and noun not in fold_key(entity.label_ar).split():
+            feminine = noun.endswith(_FEMININE_ENDING)
+            (self._female if feminine else self._male).add(entity.key)
+            (self._male if feminine else self._female).discard(entity.key)
+
+    def headed(self, noun: str) -> Entity | None:
+        """The body named last whose name begins with a noun, given without its article; None if none does."""
+        return self._heads.get(noun)
 
     def saw(self, agents: tuple[Entity, ...], agreement: Agreement | None) -> None:
         """Remember named subjects, and what the verb's form says of one person's gender."""

@@ -35,6 +35,7 @@ _TELLING = frozenset({"speech", "light-speech"})
 # What a rule that finds an agent has earned on development data: see docs/quality.md.
 CONFIDENCE = {
     "headline": 0.95,
+    "head-noun": 0.75,
     "after-verb": 0.9,
     "before-verb": 0.85,
     "after-verb-apposition": 0.8,
@@ -108,9 +109,10 @@ class Extractor:
         analysis: Analysis,
         referents: Sequence[Referent],
         times: Sequence[TimeExpression],
+        nisbas: Sequence[Referent] = (),
     ) -> Extracted:
         """The acts of ``article``, in textual order of their triggers."""
-        lines = build_lines(article.text, zones, analysis, referents, times)
+        lines = build_lines(article.text, zones, analysis, referents, times, nisbas)
         words = [t.folded for line in lines for t in line.toks]
         state = _State(
             article, Discourse(self._entities, self._lexicon.genders), self._circumstances.main_topics(words)
@@ -121,9 +123,13 @@ class Extractor:
 
     def _line(self, state: _State, line: Line) -> None:
         contents: list[_Content] = []
+        met = 0
         found = self._finder.find(line)
         others = frozenset(trigger.index for trigger in found)
         for trigger in found:
+            while met < len(line.referents) and line.referents[met].span.start < trigger.span.start:
+                state.discourse.meets(line.referents[met], line.noun(line.referents[met].span))
+                met += 1
             state.triggers += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(line, trigger, contents)
@@ -143,6 +149,8 @@ class Extractor:
             self._remember(state, trigger, agents, act, holder)
             if content is not None and len(content[0]) > 0:
                 contents.append(_Content(content[0], number, content[1]))
+        for referent in line.referents[met:]:
+            state.discourse.meets(referent, line.noun(referent.span))
 
     def _leave_contents(self, line: Line, trigger: Found, contents: list[_Content]) -> None:
         """Drop the contents that the trigger stands after rather than in.
@@ -195,12 +203,26 @@ class Extractor:
         if choice is not None and choice.phrase is not None:
             return _Agents(choice.phrase.entities, choice.how, choice.phrase)
         if choice is not None:
-            speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
-            return _Agents((), "common-noun") if speaks or trigger.row.kind == "performative" else None
+            return self._common_noun(state, line, trigger, choice.noun)
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
         entities, how = discourse.dropped(agreement, teller)
         return _Agents(entities, how)
+
+    def _common_noun(self, state: _State, line: Line, trigger: Found, noun: int | None) -> _Agents | None:
+        """The agents of a verb whose subject is a common noun.
+
+        «البيان» speaks for whoever spoke last, «الرابطة» for the body named last that is one. Others
+        («مسؤول كبير») are nobody known: what they say is kept without an agent, what they do is not.
+        """
+        folded = line.toks[noun].folded if noun is not None else ""
+        if self._lexicon.is_a(folded, "document-noun") and state.discourse.speaker:
+            return _Agents(state.discourse.speaker, "speaker")
+        body = state.discourse.headed(self._lexicon.without_article(folded))
+        if body is not None and folded != self._lexicon.without_article(folded):
+            return _Agents((body,), "head-noun")
+        speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
+        return _Agents((), "common-noun") if speaks else None
 
     def _says_something(self, line: Line, trigger: Found) -> bool:
         """Whether what is said, or a preposition of what it is about, follows the trigger."""
@@ -281,8 +303,14 @@ class Extractor:
             if form.pronoun.person == "1" and form.pronoun.number == "p":
                 entities = state.discourse.states(entities)
             return _Agents(entities, how) if entities else None
+        adjectives = self._adjectives(line, after)
+        if adjectives and (trigger.row.joint or len(adjectives) == 1):
+            return _Agents(adjectives, "nisba")
         phrase = self._following(line, after)
         if phrase is not None and phrase.first <= after + 1:
+            if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
+                giver = trigger.row.frame.get(phrase.marker) is None and not trigger.row.joint
+                return _Agents(phrase.entities, "after-noun", phrase) if giver else None
             if phrase.marker is None and phrase.first == after:
                 return _Agents(phrase.entities, "after-noun", phrase)
             if trigger.row.joint and phrase.marker is not None:
@@ -320,6 +348,21 @@ class Extractor:
                 return act.entities(Role.AGENT)
             break
         return ()
+
+    def _adjectives(self, line: Line, index: int) -> tuple[Entity, ...]:
+        """The states that nisba adjectives right after a noun say: «الحوار الروسي الأمريكي»."""
+        found: list[Entity] = []
+        skipped = False
+        while index < len(line.toks):
+            nisba = line.nisbas.get(index)
+            if nisba is not None:
+                found.extend(nisba.entities)
+            elif found or skipped or line.toks[index].upos != "ADJ":
+                break
+            else:
+                skipped = True
+            index += 1
+        return tuple(dict.fromkeys(found))
 
     def _following(self, line: Line, index: int) -> Phrase | None:
         """The first phrase within two tokens from ``index``."""
@@ -412,9 +455,7 @@ class Extractor:
             arguments.append(Argument(Role.PLACE, place, "preposition"))
         condition = self._circumstances.condition(line, evidence)
         return ActMention(
-            trigger=Trigger(
-                trigger.span, trigger.row.id, self._type(line, trigger, content, agents.entities)
-            ),
+            trigger=Trigger(trigger.span, trigger.row.id, act_type),
             arguments=tuple(dict.fromkeys(arguments)),
             evidence=evidence,
             topics=self._circumstances.topics(line, evidence, state.topics),

@@ -160,6 +160,13 @@ class Lexicon:
                 return True
         return False
 
+    def without_article(self, folded_word: str) -> str:
+        """A folded word without the article before it."""
+        for article in self._inflector.articles:
+            if folded_word.startswith(article) and len(folded_word) > len(article) + 1:
+                return folded_word[len(article) :]
+        return folded_word
+
     def is_a(self, folded_word: str, *classes: str) -> bool:
         """Whether a folded word belongs to one of the function-word ``classes``."""
         return not self.function_classes.get(folded_word, set()).isdisjoint(classes)

@@ -56,6 +56,8 @@ class Line:
     """Quotations, marks included, outermost and nested, by start."""
     referents: tuple[Referent, ...]
     times: tuple[TimeExpression, ...]
+    nisbas: dict[int, Referent] = field(default_factory=dict)
+    """Nisba adjectives by the index of their token."""
     _referent_at: dict[int, int] = field(default_factory=dict)
     _extent: dict[int, tuple[int, int]] = field(default_factory=dict)
 
@@ -168,6 +170,7 @@ def build_lines(
     analysis: Analysis,
     referents: Sequence[Referent],
     times: Sequence[TimeExpression],
+    nisbas: Sequence[Referent] = (),
 ) -> list[Line]:
     """The title, subtitle and body lines that hold at least one token, in textual order."""
     tokens = [(n, token) for n, sentence in enumerate(analysis.sentences) for token in sentence.tokens]
@@ -178,15 +181,17 @@ def build_lines(
         inside = [(n, t) for n, t in tokens if zone.span.contains(t.span)]
         if not inside:
             continue
+        toks = tuple(_tok(i, n, token) for i, (n, token) in enumerate(inside))
         lines.append(
             Line(
                 zone.kind,
                 zone.span,
                 text,
-                tuple(_tok(i, n, token) for i, (n, token) in enumerate(inside)),
+                toks,
                 quotations(text, zone.span),
                 tuple(r for r in referents if zone.span.contains(r.span)),
                 tuple(t for t in times if zone.span.contains(t.span)),
+                {tok.index: nisba for tok in toks for nisba in nisbas if tok.span.contains(nisba.span)},
             )
         )
     return lines

@@ -151,6 +151,11 @@ class Inflector:
                 if token.startswith(form, offset) and offset + len(form) < len(token):
                     stack.append((offset + len(form), (*taken, clitic)))
 
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The folded article."""
+        return tuple(c.form for c in self._clitics if c.kind == "article")
+
     def noun_prefixes(self) -> tuple[str, ...]:
         """The folded proclitics that can stand before a noun, with the empty one and all combinations."""
         combined = {""}

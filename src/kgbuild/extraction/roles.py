@@ -44,10 +44,14 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What stands where a subject stands. ``phrase`` is None for a noun that names nobody known."""
+    """What stands where a subject stands. ``phrase`` is None for a noun that names nobody known.
+
+    ``noun`` is the index of that noun's token.
+    """
 
     phrase: Phrase | None
     how: str
+    noun: int | None = None
 
 
 class RoleFinder:
@@ -192,7 +196,7 @@ class RoleFinder:
             elif noun is None and not governed and self._free_noun(line, index):
                 noun = index
             index += 1
-        return Subject(None, "common-noun") if noun is not None else None
+        return Subject(None, "common-noun", noun) if noun is not None else None
 
     def _speech_opens(self, line: Line, verb: int, index: int) -> bool:
         """Whether a quotation that is more than a quoted name opens between verb and token."""

@@ -2,29 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import pyoxigraph as ox
 
 from kgbuild.errors import DataFileError
 from kgbuild.graph import iris
 from kgbuild.graph.terms import integer, script_language, triple, worded
-from kgbuild.model import Entity
+from kgbuild.model import Entity, Tenure
 from kgbuild.vocab import DA, ENTITIES_GRAPH, KINDS, RDF, RDFS, SKOS, WIKIDATA, subtype_classes
 
 _WIKIDATA_ID = re.compile(r"Q[1-9][0-9]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Tenure:
-    """Who held which office of what, and when; ``person`` and ``of`` are entity keys."""
-
-    person: str
-    title_ar: str
-    title_en: str | None
-    of: str
-    from_year: int | None = None
-    to_year: int | None = None
 
 
 def entity_triples(entity: Entity) -> list[ox.Triple]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from kgbuild.errors import DataFileError
+from kgbuild.graph.ontology import label
 from kgbuild.model import ActMention, Article, Entity, Kind, Precision, Role, Span, TimeExpression
 from kgbuild.vocab import (
     ACT,
@@ -20,6 +21,7 @@ from kgbuild.vocab import (
     ARTICLE_GRAPH,
     ATTRIBUTION,
     CONDITION,
+    DA,
     ENTITY,
     MENTION,
     TENURE,
@@ -72,9 +74,12 @@ def outlet_entity(name: str | None) -> Entity:
     """The NIL organization that stands for an outlet which no gazetteer row names."""
     shown = " ".join((name or "").split())
     if not shown:
-        return Entity(UNKNOWN_OUTLET, Kind.ORGANIZATION, "", label_en="Unknown outlet")
+        shown_ar, shown_en = (
+            f"{label(DA.MediaOutlet, lang)} ({label(DA.NilEntity, lang)})" for lang in ("ar", "en")
+        )
+        return Entity(UNKNOWN_OUTLET, Kind.ORGANIZATION, shown_ar, label_en=shown_en)
     folded = unicodedata.normalize("NFKC", shown).casefold()
-    return Entity(f"nil-{digest('outlet', folded)}", Kind.ORGANIZATION, shown, subtype="media")
+    return Entity(f"nil-{digest('outlet', folded)}", Kind.ORGANIZATION, shown, subtype="outlet")
 
 
 def act_iris(article: Article, acts: Sequence[ActMention], events: frozenset[str]) -> tuple[str, ...]:

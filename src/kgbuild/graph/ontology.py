@@ -12,7 +12,7 @@ from kgbuild.resources import data_path
 from kgbuild.vocab import DA, ONTOLOGY_GRAPH, RDFS, SKOS, topics
 
 FILES: Final = ("diplomatic-acts.ttl", "topics.ttl", "alignments.ttl")
-_MEDIA: Final = frozenset({"agency", "media", "outlet"})
+_MEDIA: Final = frozenset({"agency", "outlet"})
 """Subtypes of the gazetteer that carry the words of others (``agency`` is a news agency there)."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgbuild.linking.grammar import Demonym, Grammar, Institution, forms
-from kgbuild.model import Entity, Kind
+from kgbuild.model import Entity, Kind, Tenure
 from kgbuild.text.tables import Row, read_table
 
 ENTITY_COLUMNS = (
@@ -32,7 +32,7 @@ TABLES = (
 )
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
-_YEAR = re.compile(r"[12][0-9]{3}")
+_YEAR = re.compile(r"([12][0-9]{3})(?:-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +45,33 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Tenure:
-    """Who held which office of what, and when; ``person`` and ``of`` are entity keys, years inclusive."""
-
-    person: str
-    title_ar: str
-    title_en: str | None
-    of: str
-    from_year: int | None = None
-    to_year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Office:
-    """What linking needs of a tenure: ``office`` is a class of ``titles.tsv``, ``to`` where it is exercised."""
+    """What linking needs of a tenure: ``office`` is a class of ``titles.tsv``, ``to`` where it is exercised.
+
+    ``first`` and ``last`` are months (inclusive) as :func:`month` counts them; ``last`` None is still in
+    office.
+    """
 
     person: str
     office: str
     of: str
     to: str | None
-    from_year: int
-    to_year: int | None
+    first: int
+    last: int | None
 
-    def held_in(self, year: int) -> bool:
-        """Whether the office was held at some time of ``year``."""
-        return self.from_year <= year and (self.to_year is None or year <= self.to_year)
+    def held_in(self, first: int, last: int) -> bool:
+        """Whether the office was held at some time of the months ``first`` to ``last``."""
+        return self.first <= last and (self.last is None or first <= self.last)
+
+
+def month(year: int, number: int) -> int:
+    """A month (1 to 12) of a year as a number that grows by one each month."""
+    return year * 12 + number - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All that ``seeds/entities`` holds of entities. ``entities`` has the institutions of every state, too."""
+    """All that ``seeds/entities`` holds. ``entities`` has the institutions of every state, too."""
 
     entities: Mapping[str, Entity]
     names: tuple[Name, ...]
@@ -107,7 +104,7 @@ class Gazetteer:
             if row["gender"] not in ("m", "f"):
                 raise row.malformed(f"the gender is {row['gender']!r} and should be m or f")
             genders[row["key"]] = row["gender"]
-        states = [e for e in entities.values() if e.subtype in ("country", "territory")]
+        states = [entities[row["key"]] for row in rows if row.path.name == TABLES[0][0]]
         for entity in _institutions(grammar, states, entities):
             entities.setdefault(entity.key, entity)
         for row in rows:
@@ -200,19 +197,32 @@ def _read_roles(
                 raise row.malformed(f"{column} {row[column]!r} is the key of no row")
         if row["office"] not in grammar.offices:
             raise row.malformed(f"titles.tsv knows no office {row['office']!r}")
-        for column in ("from_year", "to_year"):
-            if (column == "from_year" or row[column]) and not _YEAR.fullmatch(row[column]):
-                raise row.malformed(f"{column} {row[column]!r} is no year")
-        first, last = int(row["from_year"]), int(row["to_year"]) if row["to_year"] else None
+        first, last = _month(row, "from_year", 1), _month(row, "to_year", 12) if row["to_year"] else None
         if last is not None and last < first:
-            raise row.malformed(f"the office ends ({last}) before it begins ({first})")
+            raise row.malformed("the office ends before it begins")
         if not row["title_ar"]:
             raise row.malformed("title_ar is empty")
         tenures.append(
-            Tenure(row["person"], row["title_ar"], row["title_en"] or None, row["of"], first, last)
+            Tenure(
+                person=row["person"],
+                title_ar=row["title_ar"],
+                title_en=row["title_en"] or None,
+                of=row["of"],
+                from_year=first // 12,
+                to_year=None if last is None else last // 12,
+            )
         )
         offices.append(Office(row["person"], row["office"], row["of"], row["to"] or None, first, last))
     return tuple(tenures), tuple(offices)
+
+
+def _month(row: Row, column: str, default: int) -> int:
+    match = _YEAR.fullmatch(row[column])
+    if match is None:
+        raise row.malformed(
+            f"{column} is {row[column]!r} and should be a year or a year and month, as 2017-02"
+        )
+    return month(int(match[1]), int(match[2] or default))
 
 
 def _hash(folder: Path) -> str:

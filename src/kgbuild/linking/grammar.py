@@ -11,8 +11,9 @@ FORMS_SEPARATOR = "|"
 ANY_OFFICE = "*"
 HONORIFIC = "honorific"
 COUNTERPART = "counterpart"
+LAST_MINISTRY = "last-ministry"
 GROUP_MEANINGS = frozenset(
-    {"parties", "states", "persons", "ministers", "side", "own-state", "last-ministry", "last-org"}
+    {"parties", "states", "persons", "ministers", "side", "own-state", LAST_MINISTRY, "last-org"}
 )
 _OF = frozenset({"", "state", "org", "any"})
 
@@ -42,6 +43,7 @@ class Title:
     construct: tuple[str, ...]
     covers: frozenset[str]
     of: str
+    sent: bool
 
     def may_mean(self, office: str) -> bool:
         """Whether this title can stand for an office of that class."""
@@ -69,6 +71,7 @@ class Institution:
     definite: tuple[str, ...]
     construct: tuple[str, ...]
     short: tuple[str, ...]
+    bare: bool
     stands_for: bool
 
 
@@ -92,11 +95,17 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Clitics:
-    """Letters that Arabic writes onto the word after them; ``contracted`` stand for one of these and ``ال``."""
+    """Letters that Arabic writes onto the word after them; ``contracting`` ones swallow an article's alef."""
 
     proclitics: frozenset[str]
     contracting: frozenset[str]
     article: str
+
+    def definite(self, word: str) -> bool:
+        """Whether a word (folded) has the article, behind proclitics or swallowed by one."""
+        if any(word.startswith(clitic + self.article) for clitic in self.proclitics):
+            return True
+        return any(word.startswith(clitic + self.article[-1]) for clitic in self.contracting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,9 @@ class Grammar:
             ),
             institutions=_institutions(folder),
             groups=tuple(
-                Group(row["form"], _one_of(row, "means", GROUP_MEANINGS), int(_one_of(row, "count", {"1", "2"})))
+                Group(
+                    row["form"], _one_of(row, "means", GROUP_MEANINGS), int(_one_of(row, "count", {"1", "2"}))
+                )
                 for row in read_table(folder / "groups.tsv", ("form", "means", "count"))
             ),
             cues=tuple(
@@ -206,7 +217,7 @@ def _demonyms(folder: Path) -> tuple[Demonym, ...]:
 
 
 def _titles(folder: Path) -> tuple[Title, ...]:
-    columns = ("office", "gender", "definite", "construct", "covers", "of")
+    columns = ("office", "gender", "definite", "construct", "covers", "of", "sent")
     found = []
     for row in read_table(folder / "titles.tsv", columns):
         definite, construct = forms(row["definite"]), forms(row["construct"])
@@ -220,6 +231,7 @@ def _titles(folder: Path) -> tuple[Title, ...]:
                 construct=construct,
                 covers=frozenset(forms(row["covers"])),
                 of=_one_of(row, "of", _OF),
+                sent=_one_of(row, "sent", {"", "yes"}) == "yes",
             )
         )
     return tuple(found)
@@ -235,6 +247,7 @@ def _institutions(folder: Path) -> tuple[Institution, ...]:
         "definite",
         "construct",
         "short",
+        "bare",
         "stands_for",
     )
     found = []
@@ -251,6 +264,7 @@ def _institutions(folder: Path) -> tuple[Institution, ...]:
                 definite=forms(row["definite"]),
                 construct=forms(row["construct"]),
                 short=forms(row["short"]),
+                bare=_one_of(row, "bare", {"", "yes"}) == "yes",
                 stands_for=_one_of(row, "stands_for", {"", "yes"}) == "yes",
             )
         )

@@ -1,12 +1,13 @@
 """Group nouns and nisba phrases: «الطرفان», «الجانب الأمريكي», «بلاده», «الوزارة»."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kgbuild.linking.gazetteer import Gazetteer
 from kgbuild.linking.grammar import Group
 from kgbuild.linking.matcher import phrase_key
-from kgbuild.linking.titles import Appearance, Holders
+from kgbuild.linking.offices import NEARBY, Appearance, Holders
 from kgbuild.linking.vocabulary import Nisba, Reading
 from kgbuild.model import Entity, Kind
 
@@ -33,6 +34,7 @@ class Named:
     start: int
     end: int
     entity: Entity
+    kind: Kind
 
 
 class GroupResolver:
@@ -49,7 +51,16 @@ class GroupResolver:
         self._entities: Mapping[str, Entity] = gazetteer.entities
         self._holders = holders
         self._named = named
+        self._starts = [one.start for one in named]
         self._appearances = appearances
+        self._appearance_starts = [appearance.start for appearance in appearances]
+        self._told_states: dict[str, str] = {}
+        """States of people by the titles that the article gives them."""
+        for appearance in appearances:
+            for title in appearance.titles:
+                owner = title.states[0] if title.states else holders.state_of(title.of) if title.of else None
+                if owner:
+                    self._told_states.setdefault(appearance.person.key, owner)
 
     def read(self, reading: Reading) -> list[Standing]:
         """Every group noun of the article, by start."""
@@ -120,13 +131,23 @@ class GroupResolver:
     def _pair(self, start: int, subtypes: frozenset[str]) -> tuple[Entity, ...]:
         """The last two different parties named before, older first; a person counts for their state."""
         found: list[Entity] = []
-        for named in reversed([n for n in self._named if n.end <= start]):
+        for named in self._before(start):
             party = self._party(named.entity)
             if party is not None and party.subtype in subtypes and party not in found:
                 found.append(party)
             if len(found) == 2:
                 return tuple(reversed(found))
         return ()
+
+    def _before(self, start: int) -> Sequence[Named]:
+        """What is named before a place, the nearest first."""
+        last = bisect_left(self._starts, start)
+        return self._named[max(0, last - NEARBY) : last][::-1]
+
+    def _people_before(self, start: int) -> Sequence[Appearance]:
+        """The people named before a place, the nearest first."""
+        last = bisect_left(self._appearance_starts, start)
+        return self._appearances[max(0, last - NEARBY) : last][::-1]
 
     def _party(self, entity: Entity) -> Entity | None:
         """The party that an entity is or speaks for."""
@@ -141,18 +162,12 @@ class GroupResolver:
     def _state_of_person(self, person: Entity) -> Entity | None:
         if person.country:
             return self._entities.get(person.country)
-        for appearance in self._appearances:
-            if appearance.person == person:
-                for title in appearance.titles:
-                    if title.states:
-                        return self._entities.get(title.states[0])
-                    if title.of is not None:
-                        return self._entities.get(self._holders.state_of(title.of))
-        return None
+        state = self._told_states.get(person.key)
+        return self._entities.get(state) if state else None
 
     def _people(self, start: int, office: str = "") -> tuple[Entity, ...]:
         found: list[Entity] = []
-        for appearance in reversed([a for a in self._appearances if a.end <= start]):
+        for appearance in self._people_before(start):
             offices = {t.title.office for t in appearance.titles} | {
                 o.office for o in self._holders.by_person.get(appearance.person.key, ())
             }
@@ -167,16 +182,16 @@ class GroupResolver:
         return ()
 
     def _own_state(self, start: int) -> tuple[Entity, ...]:
-        for named in reversed([n for n in self._named if n.end <= start]):
+        for named in self._before(start):
             if named.entity.kind is Kind.PERSON:
                 state = self._state_of_person(named.entity)
                 return (state,) if state else ()
         return ()
 
     def _last_org(self, start: int, subtype: str, word: str) -> tuple[Entity, ...]:
-        """The last organization of a subtype, or whose name begins with ``word`` (with or without article)."""
+        """The last organization of a subtype, or whose name begins with ``word`` (its article aside)."""
         bare = word[2:]
-        for named in reversed([n for n in self._named if n.end <= start]):
+        for named in self._before(start):
             entity = named.entity
             if entity.kind is not Kind.ORGANIZATION:
                 continue

@@ -1,14 +1,17 @@
 """Linking an article: its mentions to entities, and what its titles and group nouns stand for."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgbuild.linking.choosing import Choice, Setting, nil_entity, same_person
-from kgbuild.linking.gazetteer import Gazetteer, Name, Tenure
-from kgbuild.linking.groups import GroupResolver, Named
+from kgbuild.linking.gazetteer import Gazetteer, Name
+from kgbuild.linking.groups import Named
 from kgbuild.linking.matcher import phrase_key
-from kgbuild.linking.people import FullName, ShortNames
+from kgbuild.linking.offices import Holders
+from kgbuild.linking.people import FullName, ShortNames, nearest
+from kgbuild.linking.referents import COLLECTIVE, ReferentFinder
 from kgbuild.linking.spots import (
     Bare,
     Spot,
@@ -16,13 +19,15 @@ from kgbuild.linking.spots import (
     is_adjective,
     recognized_spots,
     settle,
+    similar,
     tag_lookup,
 )
-from kgbuild.linking.titles import Holders, TitlePhrase, TitleResolver, attach, read_titles
-from kgbuild.linking.vocabulary import Reading, TitleForm, Vocabulary
+from kgbuild.linking.titles import TitlePhrase, read_titles
+from kgbuild.linking.vocabulary import Nisba, Reading, TitleForm, Vocabulary
 from kgbuild.model import (
     Analysis,
     Article,
+    Candidate,
     Decision,
     Entity,
     Issue,
@@ -30,6 +35,8 @@ from kgbuild.model import (
     Link,
     Mention,
     Referent,
+    Span,
+    Tenure,
     Zone,
     ZoneKind,
 )
@@ -40,11 +47,16 @@ STAGE = "linking"
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What linking made of one article. Links and referents are sorted by start and do not overlap."""
+    """What linking made of one article. Links and referents are sorted by start and do not overlap.
+
+    ``nisbas`` are the nisba adjectives («الروسي», ``how`` is ``nisba``), inside titles too: they name
+    nothing by themselves but say whose act a verbal noun is.
+    """
 
     links: tuple[Link, ...]
     referents: tuple[Referent, ...]
     issues: tuple[Issue, ...]
+    nisbas: tuple[Referent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,63 +134,82 @@ class _Linking:
         self._holders = linker._holders
         self._short_names = linker._short_names
         self._article = article
-        self._zones = zones
+        self._zones = sorted(zones, key=lambda zone: zone.span)
+        self._zone_starts = [zone.span.start for zone in self._zones]
+        self._hash = article.content_hash
         self._analysis = analysis
         self._reading = reading
         self._tags = tag_lookup(reading, analysis)
         self._issues: list[Issue] = []
+        self._title_ends: dict[int, TitlePhrase] = {}
 
     def run(self) -> Linked:
         """Find the mentions, decide them, and read titles and group nouns."""
         spots, bare = self._candidates()
-        recognized = [s for s in recognized_spots(self._reading, self._analysis) if self._inside(s)]
+        recognized = [
+            s
+            for s in recognized_spots(self._reading, self._analysis, self._vocabulary)
+            if self._inside(s.start, s.end)
+        ]
         spots = [self._backed(spot) for spot in spots]
         sure = [spot for spot in spots if spot.sure]
         flat = settle([*spots, *recognized], same_person, self._reading.search.text)
         flat = [spot for spot in flat if spot.sure]
         setting = Setting.of(self._gazetteer, self._holders, self._article, self._reading, [*sure, *flat])
         phrases = self._titles(flat, setting)
+        self._title_ends = {phrase.end: phrase for phrase in phrases}
         weak = [spot for spot in spots if not spot.sure]
-        flat = _with(flat, self._supported(weak, setting, phrases))
-        decided = self._decide(flat, setting, phrases)
+        flat = _with(flat, self._supported(weak, setting))
+        decided = self._decide(flat, setting)
         decided = self._short(decided)
         decided = self._institutions(decided, bare, phrases)
-        links = tuple(self._link(one) for one in decided)
-        referents = self._referents(decided, setting)
-        return Linked(links, referents, tuple(self._issues))
+        links = tuple(self._link(one) for one in decided if one.choice.entity.subtype != COLLECTIVE)
+        named = [Named(one.spot.start, one.spot.end, one.choice.entity, one.spot.kind) for one in decided]
+        finder = ReferentFinder(self._gazetteer, self._holders, self._reading, self._inside, setting.period)
+        referents, unresolved = finder.find(named)
+        for span, means in unresolved:
+            message = f"nobody named before fits a group noun of the kind {means}"
+            self._issues.append(Issue(STAGE, "unresolved-group", self._article.id, message, span))
+        return Linked(links, referents, tuple(self._issues), self._nisbas())
+
+    def _nisbas(self) -> tuple[Referent, ...]:
+        """The nisba adjectives of the article's lines, by start, each place once."""
+        found: dict[Span, Referent] = {}
+        for hit, nisba in self._reading.all(Nisba):
+            if self._inside(hit.start, hit.end):
+                span = self._reading.search.span(hit.start, hit.end)
+                found.setdefault(span, Referent(span, (self._gazetteer.entities[nisba.entity],), "nisba"))
+        return tuple(found[span] for span in sorted(found))
 
     def _candidates(self) -> tuple[list[Spot], list[Bare]]:
-        spots, bare = gazetteer_spots(self._reading, self._gazetteer)
-        heads = [(hit.start, hit.end) for hit, _ in self._reading.all(TitleForm)]
-
-        def in_head(start: int) -> bool:
-            return any(first < start < last for first, last in heads)
-
+        spots, bare = gazetteer_spots(self._reading, self._gazetteer, self._vocabulary.clitics)
+        heads = {place for hit, _ in self._reading.all(TitleForm) for place in range(hit.start + 1, hit.end)}
         text = self._article.text
         return (
             [
                 spot
                 for spot in spots
-                if self._inside(spot)
-                and not is_adjective(self._reading, self._vocabulary, spot, self._tags, text)
-                and not (self._is_short_form(spot) and in_head(spot.start))
+                if self._inside(spot.start, spot.end)
+                and not is_adjective(self._reading, self._vocabulary, spot, text)
+                and not (self._is_short_form(spot) and spot.start in heads)
             ],
-            [one for one in bare if self._inside(one) and not in_head(one.start)],
+            [one for one in bare if self._inside(one.start, one.end) and one.start not in heads],
         )
 
     def _is_short_form(self, spot: Spot) -> bool:
         first = self._reading.search.text[spot.start : self._reading.search.word_end(spot.start)]
-        shorts = {phrase_key(form) for one in self._gazetteer.grammar.institutions for form in one.short}
-        return first in shorts
+        return first in self._vocabulary.short_forms
 
-    def _inside(self, spot: Spot | Bare) -> bool:
-        """Whether a spot lies in a zone that is read."""
+    def _inside(self, start: int, end: int) -> bool:
+        """Whether a stretch of search text lies in a zone that is read."""
         if not self._zones:
             return True
-        span = self._reading.search.span(spot.start, spot.end)
-        return any(
-            zone.span.contains(span) and zone.kind is not ZoneKind.BOILERPLATE for zone in self._zones
-        )
+        span = self._reading.search.span(start, end)
+        number = bisect_right(self._zone_starts, span.start) - 1
+        if number < 0:
+            return False
+        zone = self._zones[number]
+        return zone.span.contains(span) and zone.kind is not ZoneKind.BOILERPLATE
 
     def _backed(self, spot: Spot) -> Spot:
         """A weak name behind a word that says what it is («صحيفة الرأي») is sure."""
@@ -203,43 +234,44 @@ class _Linking:
         return [
             phrase
             for phrase in read_titles(self._reading, self._named(flat, setting))
-            if self._inside(Spot(phrase.start, phrase.end, Kind.PERSON))
+            if self._inside(phrase.start, phrase.end)
         ]
 
-    def _title_before(self, start: int, phrases: Sequence[TitlePhrase]) -> TitlePhrase | None:
+    def _title_before(self, start: int) -> TitlePhrase | None:
+        """The title phrase right before a name, a comma or quotation mark between at most."""
         text, end = self._reading.search.text, self._reading.search.word_start(start)
         if end != start:
             return None
         while end > 0 and start - end < 4 and text[end - 1] in " ،\"'«“”":
             end -= 1
-        return next((phrase for phrase in phrases if phrase.end == end), None)
+        return self._title_ends.get(end)
 
-    def _supported(
-        self, weak: Sequence[Spot], setting: Setting, phrases: Sequence[TitlePhrase]
-    ) -> list[Spot]:
+    def _supported(self, weak: Sequence[Spot], setting: Setting) -> list[Spot]:
         """Weak names whose entity the article names in full elsewhere, or who hold the title before them."""
         found = []
         for spot in weak:
-            title = self._title_before(spot.start, phrases)
+            title = self._title_before(spot.start)
             names = tuple(
                 name
                 for name in spot.names
                 if name.entity.key in setting.full
-                or (title is not None and self._holders.fits(name.entity, title, setting.year))
+                or (title is not None and self._holders.fits(name.entity, title, setting.period))
             )
             if names:
                 found.append(replace(spot, names=names, recognized=spot.kind))
         return found
 
-    def _decide(
-        self, spots: Sequence[Spot], setting: Setting, phrases: Sequence[TitlePhrase]
-    ) -> list[_Decided]:
+    def _decide(self, spots: Sequence[Spot], setting: Setting) -> list[_Decided]:
         decided: list[_Decided] = []
         for spot in spots:
-            if spot.names:
-                choice = setting.choose(spot.names, self._title_before(spot.start, phrases))
+            title = self._title_before(spot.start)
+            misspelled = self._misspelled(spot, title, setting) if not spot.names else None
+            if misspelled is not None:
+                choice = Choice(Decision.LINKED, misspelled, (Candidate(misspelled, 0.8, "title+similar"),))
+            elif spot.names:
+                choice = setting.choose(spot.names, title)
             else:
-                entity = nil_entity(self._article, spot.kind, self._surface(spot))
+                entity = nil_entity(self._hash, spot.kind, self._surface(spot))
                 choice = Choice(Decision.NIL, entity, ())
             if choice.decision is Decision.AMBIGUOUS:
                 span = self._reading.search.span(spot.start, spot.end)
@@ -250,13 +282,29 @@ class _Linking:
             decided.append(_Decided(spot, choice))
         return decided
 
+    def _misspelled(self, spot: Spot, title: TitlePhrase | None, setting: Setting) -> Entity | None:
+        """The holder of the title before a name, when the name is almost theirs («أنتون سيلانوف»)."""
+        if spot.kind is not Kind.PERSON or title is None or not title.specific or setting.period is None:
+            return None
+        holder = None if title.former else self._holders.holder(title, setting.period)
+        words = self._reading.search.text[spot.start : spot.end].split()
+        if holder is None or len(words) < 2:
+            return None
+        for name in (holder.label_ar, *holder.aliases):
+            known = phrase_key(name).split()
+            if len(known) == len(words) and all(map(similar, words, known)):
+                return holder
+        return None
+
     def _short(self, decided: list[_Decided]) -> list[_Decided]:
         """Let surnames that stand alone name who was named in full."""
         text = self._reading.search.text
         full = [
             FullName(one.spot.start, text[one.spot.start : one.spot.end], one.choice.entity)
             for one in decided
-            if one.spot.kind is Kind.PERSON and " " in text[one.spot.start : one.spot.end]
+            if one.spot.kind is Kind.PERSON
+            and " " in text[one.spot.start : one.spot.end]
+            and self._family_name_last(one.choice.entity)
         ]
         by_surname: dict[str, list[FullName]] = {}
         for person in full:
@@ -266,8 +314,7 @@ class _Linking:
         for one in decided:
             owners = by_surname.get(text[one.spot.start : one.spot.end], [])
             if one.choice.decision is Decision.NIL and one.spot.kind is Kind.PERSON and owners:
-                before = [person for person in owners if person.start < one.spot.start]
-                entity = (before[-1] if before else owners[0]).entity
+                entity = nearest(owners, one.spot.start)
                 decision = Decision.NIL if entity.is_nil else Decision.LINKED
                 result.append(_Decided(one.spot, Choice(decision, entity, ())))
             else:
@@ -275,37 +322,40 @@ class _Linking:
         taken = {place for one in decided for place in range(one.spot.start, one.spot.end)}
 
         def free(start: int, end: int) -> bool:
-            spot = Spot(start, end, Kind.PERSON)
-            return not taken.intersection(range(start, end)) and self._inside(spot)
+            return not taken.intersection(range(start, end)) and self._inside(start, end)
 
         for spot, entity in self._short_names.find(self._reading, full, free, self._tags):
             decision = Decision.NIL if entity.is_nil else Decision.LINKED
             result.append(_Decided(replace(spot, recognized=None), Choice(decision, entity, ())))
         return sorted(result, key=lambda one: one.spot.start)
 
+    def _family_name_last(self, person: Entity) -> bool:
+        """Whether the last word of a full name can stand for it; the gazetteer says so of its own people."""
+        return person.is_nil or not any(" " not in name for name in (person.label_ar, *person.aliases))
+
     def _institutions(
         self, decided: list[_Decided], bare: Sequence[Bare], phrases: Sequence[TitlePhrase]
     ) -> list[_Decided]:
         """«الخارجية» alone is the ministry of that kind named last, or of the state whose minister was."""
-        result = list(decided)
         taken = {place for one in decided for place in range(one.spot.start, one.spot.end)}
         taken |= {place for phrase in phrases for place in range(phrase.start, phrase.end)}
-        for one in bare:
-            if taken.intersection(range(one.start, one.end)):
-                continue
-            prefix = f"{one.form.institution.key}-of-"
-            before = [
-                d.choice.entity
-                for d in decided
-                if d.spot.end <= one.start and d.choice.entity.key.startswith(prefix)
-            ]
-            if before:
-                entity = before[-1]
-                name = Name(entity.label_ar, entity, False)
-                spot = Spot(one.start, one.end, Kind.ORGANIZATION, (name,))
-                result.append(_Decided(spot, Choice(Decision.LINKED, entity, ())))
-                taken.update(range(one.start, one.end))
-        return sorted(result, key=lambda one: one.spot.start)
+        last: dict[str, Entity] = {}
+        """The organization named last, by the class of institution in its key."""
+        found: list[_Decided] = []
+        waiting = sorted(bare, key=lambda one: (one.start, -one.end), reverse=True)
+        for one in [*decided, None]:
+            while waiting and (one is None or waiting[-1].start < one.spot.start):
+                form = waiting.pop()
+                entity = last.get(form.form.institution.key)
+                if entity is not None and not taken.intersection(range(form.start, form.end)):
+                    taken.update(range(form.start, form.end))
+                    name = Name(entity.label_ar, entity, False)
+                    spot = Spot(form.start, form.end, Kind.ORGANIZATION, (name,))
+                    found.append(_Decided(spot, Choice(Decision.LINKED, entity, ())))
+            if one is not None and one.spot.kind is Kind.ORGANIZATION:
+                entity = one.choice.entity
+                last[entity.key.removesuffix(f"-of-{entity.country}")] = entity
+        return sorted([*decided, *found], key=lambda one: one.spot.start)
 
     def _surface(self, spot: Spot) -> str:
         return self._reading.search.span(spot.start, spot.end).of(self._article.text)
@@ -316,60 +366,6 @@ class _Linking:
         source = "gazetteer" if spot.names else "ner"
         mention = Mention(span, span.of(self._article.text), spot.kind, source)
         return Link(mention, choice.decision, choice.entity, choice.candidates)
-
-    def _referents(self, decided: Sequence[_Decided], setting: Setting) -> tuple[Referent, ...]:
-        known = {
-            one.spot.start: (one.spot.end, one.choice.entity)
-            for one in decided
-            if one.spot.kind is not Kind.PERSON
-        }
-        phrases = [
-            phrase
-            for phrase in read_titles(self._reading, known.get)
-            if self._inside(Spot(phrase.start, phrase.end, Kind.PERSON))
-        ]
-        people = [
-            (one.spot.start, one.spot.end, one.choice.entity)
-            for one in decided
-            if one.spot.kind is Kind.PERSON
-        ]
-        appearances, ranges, used = attach(self._reading, phrases, people, self._holders)
-        found: list[tuple[int, int, tuple[Entity, ...], str]] = [
-            (first, last, (appearance.person,), "name")
-            for (first, last), appearance in zip(ranges, appearances, strict=True)
-        ]
-        covered = {place for first, last, _, _ in found for place in range(first, last)}
-        resolver = TitleResolver(self._holders, appearances, setting.year)
-        for phrase in phrases:
-            if phrase in used or covered.intersection(range(phrase.start, phrase.end)):
-                continue
-            entity = resolver.resolve(phrase)
-            if entity is not None:
-                found.append((phrase.start, phrase.end, (entity,), "title"))
-                covered.update(range(phrase.start, phrase.end))
-        for one in decided:
-            place = range(one.spot.start, one.spot.end)
-            if one.spot.kind is not Kind.PERSON and not covered.intersection(place):
-                found.append((one.spot.start, one.spot.end, (one.choice.entity,), "name"))
-                covered.update(place)
-        named = [Named(start, end, entities[0]) for start, end, entities, _ in sorted(found, key=lambda f: f[0])]
-        groups = GroupResolver(self._gazetteer, self._holders, named, appearances)
-        for standing in groups.read(self._reading):
-            place = range(standing.start, standing.end)
-            if covered.intersection(place) or not self._inside(Spot(standing.start, standing.end, Kind.PERSON)):
-                continue
-            covered.update(place)
-            if standing.entities:
-                found.append((standing.start, standing.end, standing.entities, standing.how))
-            else:
-                span = self._reading.search.span(standing.start, standing.end)
-                message = f"nobody named before fits a group noun of the kind {standing.means}"
-                self._issues.append(Issue(STAGE, "unresolved-group", self._article.id, message, span))
-        found.sort(key=lambda entry: entry[0])
-        return tuple(
-            Referent(self._reading.search.span(start, end), entities, how)
-            for start, end, entities, how in found
-        )
 
 
 def _with(flat: Sequence[Spot], more: Sequence[Spot]) -> list[Spot]:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import ahocorasick
@@ -17,6 +18,7 @@ _JOINERS = dict.fromkeys(map(ord, "-_\u2010\u2011\u2012\u2013\u2014"), " ")
 _SKIPPED = "#"
 
 
+@lru_cache(maxsize=65536)
 def phrase_key(text: str) -> str:
     """``text`` as phrases are compared: folded, joiners as spaces, spaces collapsed."""
     return " ".join(fold_key(text).translate(_JOINERS).replace(_SKIPPED, "").split(" ")).strip()
@@ -103,6 +105,7 @@ class Matcher(Generic[T]):
     def __init__(self, phrases: Mapping[str, Sequence[T]], clitics: Clitics) -> None:
         """Build from phrases as :func:`phrase_key` makes them."""
         self._clitics = clitics
+        self._longest = max(map(len, clitics.proclitics))
         self._automaton = ahocorasick.Automaton()
         article = clitics.article
         patterns: dict[str, list[tuple[bool, tuple[T, ...]]]] = {}
@@ -135,7 +138,7 @@ class Matcher(Generic[T]):
                 continue
             start = end - length
             word = start
-            while word > 0 and text[word - 1].isalnum():
+            while word > 0 and start - word <= self._longest and text[word - 1].isalnum():
                 word -= 1
             before = text[word:start]
             for contracted, items in kinds:

@@ -1,6 +1,7 @@
 """Short mentions of people named in full elsewhere in the article («أنتونوف», «أبو عاقلة»)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ class ShortNames:
                 begin = word.start() + start
                 if free(begin, end) and tags(begin) in _NAME_TAGS:
                     owners = by_surname[reading.search.text[begin:end]]
-                    found.append((Spot(begin, end, Kind.PERSON), _nearest(owners, begin)))
+                    found.append((Spot(begin, end, Kind.PERSON), nearest(owners, begin)))
                     taken = end
                     break
         return found
@@ -86,6 +87,6 @@ class ShortNames:
         return None
 
 
-def _nearest(owners: Sequence[FullName], place: int) -> Entity:
-    before = [person for person in owners if person.start < place]
-    return (before[-1] if before else owners[0]).entity
+def nearest(owners: Sequence[FullName], place: int) -> Entity:
+    """Of people (not empty, by start) the one named last before a place, else the first."""
+    return owners[max(0, bisect_left(owners, place, key=lambda person: person.start) - 1)].entity

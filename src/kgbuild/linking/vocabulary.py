@@ -123,18 +123,36 @@ class Vocabulary:
         for cue in grammar.cues:
             add(cue.form, cue)
         self._matcher: Matcher[Item] = Matcher(phrases, self.clitics)
-        article = phrase_key(self.clitics.article)
-        self._accusatives = frozenset(
-            phrase_key(text)[len(article) :] + "\u0627"
-            for demonym in grammar.demonyms
-            for text in demonym.masculine
-            if " " not in text
+        self.short_forms = frozenset(
+            phrase_key(text) for institution in grammar.institutions for text in institution.short
         )
+        """Folded institution nouns that are adjectives as well."""
+        article = phrase_key(self.clitics.article)
+        single = [d for d in grammar.demonyms if " " not in d.masculine[0]]
+        masculine = [phrase_key(text) for d in single for text in d.masculine]
+        feminine = [phrase_key(text) for d in single for text in d.feminine]
+        self._definite = frozenset(masculine + feminine)
+        self._indefinite = frozenset(text.removeprefix(article) for text in feminine)
+        self._masculine = frozenset(text.removeprefix(article) for text in masculine)
+        self._accusatives = frozenset(text.removeprefix(article) + "\u0627" for text in masculine)
 
     def read(self, source: str) -> Reading:
         """Find every phrase in an article's text."""
         search = SearchText.of(source)
         return Reading(search, self._matcher.hits(search.text))
+
+    def is_nisba(self, word: str) -> bool:
+        """Whether a folded word is a nisba adjective with the article (``السعودية``: "the Saudi")."""
+        return word in self._definite
+
+    def is_indefinite_nisba(self, word: str) -> bool:
+        """Whether a folded word is a feminine nisba without the article (``سورية``: "Syrian")."""
+        return word in self._indefinite
+
+    def is_any_nisba(self, word: str) -> bool:
+        """Whether a folded word is a nisba adjective in any form but the plural."""
+        forms = (self._definite, self._indefinite, self._masculine, self._accusatives)
+        return any(word in known for known in forms)
 
     def may_be_accusative_nisba(self, word: str) -> bool:
         """Whether a folded word is also an indefinite nisba in the accusative (``روسيا``: "Russian")."""

@@ -1,5 +1,6 @@
 """Entity labels on tokens become mentions, without the proclitics that Arabic writes onto a name."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -60,7 +61,7 @@ def mentions(text: str, tokens: Sequence[Token], labels: Sequence[str]) -> Itera
         named = [t for t in tokens[first : last + 1] if any(c.isalnum() for c in t.text)]
         if not named:
             continue
-        span = Span(without_proclitics(named[0]), named[-1].span.end)
+        span = without_signs(text, Span(without_proclitics(named[0]), named[-1].span.end))
         yield Mention(span, span.of(text), kind)
 
 
@@ -73,6 +74,16 @@ def without_proclitics(token: Token) -> int:
             break
         start = word.span.end
     return min(start, name.span.end)
+
+
+def without_signs(text: str, span: Span) -> Span:
+    """``span`` without what is no letter, digit or mark at its ends, such as the sign of a hashtag."""
+    start, end = span.start, span.end
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or unicodedata.category(text[end - 1])[0] == "M"):
+        end -= 1
+    return Span(start, end) if start < end else span
 
 
 def _stretches(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kgbuild.errors import DataFileError, UsageError
-from kgbuild.querying.parameters import KINDS, Parameter, term
+from kgbuild.querying.parameters import KINDS, UNBOUND, Parameter, term
 from kgbuild.resources import data_path
 
 _LINE: Final = re.compile(r"#\s*(?P<key>[a-z]+(?:@[a-z]+)?(?: [A-Za-z_]\w*)?):\s*(?P<value>.*)\Z")
@@ -54,17 +54,15 @@ class Question:
             UsageError: if a name is unknown or a value does not fit its parameter.
         """
         by_name = {parameter.name: parameter for parameter in self.parameters}
+        for name in sorted(values.keys() - by_name.keys()):
+            known = ", ".join(sorted(by_name)) or "none"
+            raise UsageError(f"{self.id} has no parameter {name!r}{_near(name, by_name)}. It has: {known}.")
         text = self.text
-        for name, value in sorted(values.items()):
-            if name not in by_name:
-                known = ", ".join(sorted(by_name)) or "none"
-                raise UsageError(
-                    f"{self.id} has no parameter {name!r}{_near(name, by_name)}. It has: {known}."
-                )
-            inner = by_name[name].terms(value)
-            text = re.sub(
-                _VALUES.format(name=name), f"VALUES ?{name} {{ {inner} }}".replace("\\", r"\\"), text
-            )
+        for name, parameter in by_name.items():
+            terms = parameter.terms(values.get(name, parameter.default))
+            # Joining with UNDEF is slow, and what is not bound needs no block.
+            block = "" if terms == UNBOUND else f"VALUES ?{name} {{ {terms} }}"
+            text = re.sub(_VALUES.format(name=name), block.replace("\\", r"\\"), text)
         return text
 
 

@@ -13,6 +13,7 @@ from kgbuild.errors import UsageError
 from kgbuild.vocab import DA, ENTITY, PREFIXES, XSD, act_classes, topics
 
 ANY: Final = "any"
+UNBOUND: Final = "UNDEF"
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,120}\Z")
 _SHORT: Final = re.compile(r"([a-z]+):([A-Za-z0-9_-]+)\Z")
 
@@ -33,7 +34,7 @@ class Parameter:
             UsageError: if a value does not fit the kind.
         """
         if value.strip() == ANY and self.kind != "text":
-            return "UNDEF"
+            return UNBOUND
         parts = [value] if self.kind == "text" else [part.strip() for part in value.split(",")]
         try:
             return " ".join(str(KINDS[self.kind](part)) for part in parts)

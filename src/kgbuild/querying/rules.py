@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from kgbuild.errors import DataFileError
 from kgbuild.querying.catalog import Question, read_folder
-from kgbuild.querying.run import Answer, Source, ask
+from kgbuild.querying.run import Answer, Source, ask, pointed
 from kgbuild.resources import data_path
 from kgbuild.vocab import DERIVED_GRAPH
 
@@ -49,7 +49,7 @@ def derived_quads(source: Source, folder: Path | None = None) -> list[ox.Quad]:
         try:
             triples = source.query(rule.text)
         except SyntaxError as error:
-            raise DataFileError(f"{rule.path.name}: {error}. Correct the rule.") from error
+            raise DataFileError(f"{rule.path.name}: {pointed(rule.text, str(error))}") from error
         if not isinstance(triples, ox.QueryTriples):
             raise DataFileError(f"{rule.path.name} is no CONSTRUCT query. Write it as one.")
         found.update(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)

@@ -66,7 +66,7 @@ def ask(
     try:
         found = source.query(query)
     except SyntaxError as error:
-        raise UsageError(_pointed(query, str(error))) from error
+        raise UsageError(pointed(query, str(error))) from error
     if isinstance(found, ox.QueryBoolean):
         return Answer(("answer",), ((bool(found),),))
     columns: tuple[str, ...] = ("subject", "predicate", "object")
@@ -97,7 +97,7 @@ def ask(
 def ask_question(
     source: Source,
     question: Question,
-    values: dict[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     *,
     limit: int | None = None,
     seconds: float | None = None,
@@ -176,7 +176,7 @@ def _with_lists(key: tuple[Cell, ...], which: list[int], sets: list[set[str]]) -
     return tuple(tuple(sorted(lists[n])) if n in lists else cell for n, cell in enumerate(key))
 
 
-def _pointed(query: str, message: str) -> str:
+def pointed(query: str, message: str) -> str:
     """Say what is wrong with a query, with its line and a mark under the place."""
     head = message.split("expected")[0].strip().rstrip(":") or message
     found = re.search(r"(\d+):(\d+)", head)

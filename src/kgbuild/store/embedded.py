@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kgbuild.errors import StoreError, UsageError
 from kgbuild.model import Extraction, Issue
+from kgbuild.store.federation import refuse_service
 from kgbuild.store.lock import FolderLock
 from kgbuild.store.records import from_json, to_json
 from kgbuild.vocab import ARTICLE_GRAPH, DCTERMS, ENTITY, PREFIXES
@@ -178,8 +179,10 @@ class Store:
 
         Raises:
             SyntaxError: if ``text`` is no SPARQL query.
+            UsageError: if it would ask another server.
             StoreError: if the database cannot be read.
         """
+        refuse_service(text)
         try:
             return self.database.query(text, prefixes=dict(PREFIXES))
         except OSError as error:

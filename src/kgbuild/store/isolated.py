@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kgbuild.errors import StoreError, UsageError
 from kgbuild.store.embedded import Store
+from kgbuild.store.federation import refuse_service
 
 
 class IsolatedStore:
@@ -26,9 +27,10 @@ class IsolatedStore:
 
         Raises:
             SyntaxError: if ``text`` is no SPARQL query.
-            UsageError: if it takes too long, or is a CONSTRUCT or DESCRIBE query.
+            UsageError: if it takes too long, asks another server, or is a CONSTRUCT or DESCRIBE query.
             StoreError: if the store is missing, busy or damaged.
         """
+        refuse_service(text)
         Store.open(self.folder).close()  # a missing or busy store is told of here, in full
         command = [sys.executable, "-m", __name__, str(self.folder), str(self._limit or 0)]
         try:

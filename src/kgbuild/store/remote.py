@@ -23,8 +23,8 @@ from kgbuild.errors import RemoteError, UsageError
 from kgbuild.store.embedded import Store
 from kgbuild.vocab import ARTICLE_GRAPH, PREFIXES
 
-USER_VARIABLE: Final = "KGBUILD_STORE_USER"
-PASSWORD_VARIABLE: Final = "KGBUILD_STORE_PASSWORD"  # noqa: S105  (the name of a variable)
+USER_VARIABLE: Final = "KGBUILD_USER"
+PASSWORD_VARIABLE: Final = "KGBUILD_PASSWORD"  # noqa: S105  (the name of a variable)
 
 _PASSING: Final = frozenset({429, 502, 503, 504})
 _LONGEST_WAIT: Final = 30.0
@@ -50,8 +50,9 @@ class Endpoint:
         Raises:
             UsageError: if it is no http or https address, or holds a password.
         """
-        for one in filter(None, (address, queries)):
-            _check(one)
+        _check(address)
+        if queries is not None:
+            _check(queries)
         parts = urllib.parse.urlsplit(address)
         if parts.path.strip("/"):
             return cls(address, queries)
@@ -220,7 +221,7 @@ def _check(address: str) -> None:
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or not address.isascii():
         raise UsageError(f"{address!r} is no http or https address. Write it like http://localhost:7878.")
     if any(character <= " " for character in address):
-        raise UsageError(f"{address!r} holds blanks. Write it like http://localhost:7878.")
+        raise UsageError(f"{address!r} is no address: it holds blanks. Write it like http://localhost:7878.")
 
 
 def _graph_url(base: str, graph: str | None) -> str:
