@@ -42,7 +42,7 @@ def built(
 def oracle(run: Run, store: Path, gold: Path, folder: Path) -> dict[str, Any]:
     for kind in ("acts", "mentions"):
         run(kind, "--store", store, "-o", folder / f"{kind}.jsonl")
-    command = [sys.executable, SHARED / "eval" / "score.py", gold]
+    command: list[str | Path] = [sys.executable, SHARED / "eval" / "score.py", gold]
     command += ["--acts", folder / "acts.jsonl", "--mentions", folder / "mentions.jsonl"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
