@@ -23,13 +23,13 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--mwt_json_file", at("tokenize", "train-mwt.json"),
             "--dev_txt_file", at("tokenize", "dev.txt"), "--dev_label_file", at("tokenize", "dev.labels"),
             "--dev_conll_gold", at("tokenize", "dev.conllu"),
-            "--max_seqlen", "300", "--steps", "2000",
+            "--max_seqlen", "300", "--steps", "1000", "--eval_steps", "200",
             "--save_dir", at("out"), "--save_name", "tokenize.pt",
         ],
         "mwt": [
             "stanza.models.mwt_expander", "--lang", "ar", "--shorthand", "ar_padt", *COMMON,
             "--train_file", at("mwt", "train.conllu"), "--eval_file", at("mwt", "dev.conllu"),
-            "--gold_file", at("mwt", "dev.conllu"), "--num_epoch", "8",
+            "--gold_file", at("mwt", "dev.conllu"), "--num_epoch", "1",
             "--save_dir", at("out"), "--save_name", "mwt.pt",
         ],
         "pos": [
@@ -38,13 +38,14 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--eval_file", at("pos", "dev.conllu"),
             "--hidden_dim", "200", "--char_hidden_dim", "150", "--deep_biaff_hidden_dim", "200",
             "--composite_deep_biaff_hidden_dim", "100", "--word_emb_dim", "50", "--char_emb_dim", "50",
-            "--lr", "0.003", "--batch_size", "24", "--max_steps", "3000",
+            "--lr", "0.003", "--batch_size", "24",
+            "--max_steps", "750", "--eval_interval", "150", "--fix_eval_interval",
             "--save_dir", at("out"), "--save_name", "pos.pt",
         ],
         "lemma": [
             "stanza.models.lemmatizer", "--shorthand", "ar_padt", *COMMON,
             "--train_file", at("lemma", "train.conllu"), "--eval_file", at("lemma", "dev.conllu"),
-            "--num_epoch", "20", "--no_edit",
+            "--num_epoch", "3", "--no_edit",
             "--save_dir", at("out"), "--save_name", "lemma.pt",
         ],
         "depparse": [
@@ -55,7 +56,7 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--deep_biaff_hidden_dim", "150", "--deep_biaff_output_dim", "100",
             "--word_emb_dim", "50", "--char_emb_dim", "50",
             "--optim", "adam", "--lr", "0.003", "--second_optim_start_step", "100000", "--no_second_optim",
-            "--batch_size", "1000", "--max_steps", "800",
+            "--batch_size", "1000", "--max_steps", "600", "--no_checkpoint",
             "--save_dir", at("out"), "--save_name", "depparse.pt",
         ],
         "ner": [
@@ -63,7 +64,7 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--train_file", at("ner", "train.json"), "--eval_file", at("ner", "dev.json"),
             "--optim", "adam", "--lr", "0.002", "--lr_decay", "0.5", "--patience", "3", "--hidden_dim", "200",
             "--char_hidden_dim", "100", "--no_emb_finetune", "--word_dropout", "0.05",
-            "--batch_size", "32", "--max_steps", "3000", "--eval_interval", "250",
+            "--batch_size", "32", "--max_steps", "1600", "--eval_interval", "200",
             "--save_dir", at("out"), "--save_name", "ner.pt",
         ],
     }  # fmt: skip

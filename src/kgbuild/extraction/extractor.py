@@ -255,8 +255,11 @@ class Extractor:
                 return after
             if before is None and fits:
                 return after
+        # «روسيا التي تتهمها أوكرانيا»: the pronoun takes the antecedent up, so it is no subject
+        taken_up = before is not None and before.how == "antecedent" and _has_pronoun(trigger)
         if (
             before is not None
+            and not taken_up
             and before.phrase is not None
             and discourse.may_be_subject(before.phrase.entities, agreement, line.noun(before.phrase.span))
         ):
@@ -441,7 +444,7 @@ class Extractor:
                     continue
                 how = f"frame:{phrase.marker or 'obj'}"
                 arguments.append(Argument(Role(role), actor, how, phrase.span))
-        arguments += self._pronoun_object(state, trigger, arguments)
+        arguments += self._pronoun_object(state, line, trigger, arguments)
         act_type = self._type(line, trigger, content, agents.entities)
         evidence = self._evidence(line, trigger, content, taken, others)
         if holder is None or holder.quoted is False:
@@ -468,7 +471,9 @@ class Extractor:
             confidence=CONFIDENCE[agents.how],
         )
 
-    def _pronoun_object(self, state: _State, trigger: Found, arguments: list[Argument]) -> list[Argument]:
+    def _pronoun_object(
+        self, state: _State, line: Line, trigger: Found, arguments: list[Argument]
+    ) -> list[Argument]:
         """The addressee that a verb's object pronoun means: «تتهمه»."""
         reading = trigger.reading
         if reading is None or reading.form.pronoun is None or not trigger.verbal:
@@ -476,6 +481,10 @@ class Extractor:
         if trigger.row.frame.get("obj") != "addressee":
             return []
         agents = tuple(a.entity for a in arguments if a.role is Role.AGENT)
+        before = self._roles.before_verb(line, trigger.index)
+        if before is not None and before.how == "antecedent" and before.phrase is not None:
+            actors = [state.discourse.actor(e) for e in before.phrase.entities]
+            return [Argument(Role.ADDRESSEE, e, "object-pronoun", before.phrase.span) for e in actors]
         for entities in reversed(state.discourse.subjects[-6:]):
             if entities != agents and state.discourse.agrees(entities, reading.form.pronoun):
                 return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in entities]
@@ -552,3 +561,8 @@ class Extractor:
             and trigger.row.kind in {"speech", "light-speech", "performative", "light"}
         ):
             state.discourse.speaker = entities
+
+
+def _has_pronoun(trigger: Found) -> bool:
+    """Whether the trigger carries an object or possessive pronoun."""
+    return trigger.reading is not None and trigger.reading.form.pronoun is not None

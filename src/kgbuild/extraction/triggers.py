@@ -89,19 +89,27 @@ class TriggerFinder:
     def _at(self, line: Line, tok: Tok) -> Iterator[Found]:
         if line.referent(tok.index) is not None:
             return
-        readings = [r for r in self._lexicon.readings(tok.folded) if _fits(tok, r)]
+        opens = self._opens_clause(line, tok)
+        readings = [r for r in self._lexicon.readings(tok.folded) if _fits(tok, r, opens=opens)]
         if not readings:
             return
         readings = [r for r in readings if self._has_needs(line, tok, r)]
         if not readings:
             return
-        best = min(readings, key=lambda r: (_rank(tok, r), r.offset, r.form.row))
+        best = min(readings, key=lambda r: (_rank(tok, r, opens=opens), r.offset, r.form.row))
         row = self._lexicon.rows[best.form.row]
         negated = best.form.part in VERBAL and self._negated(line, tok.index)
         act_type = row.act_type
         if negated and row.negated_type:
             act_type, negated = row.negated_type, False
         yield Found(tok.index, row, act_type, best.form.part, best, _span(line, tok, best), negated)
+
+    def _opens_clause(self, line: Line, tok: Tok) -> bool:
+        """Whether a token opens a sentence and a name follows it: there stands a verb («بحث لافروف»)."""
+        before = line.toks[tok.index - 1] if tok.index else None
+        opens = before is None or before.is_stop or before.is_comma
+        follows = line.referent(tok.index + 1) if tok.index + 1 < len(line.toks) else None
+        return opens and follows is not None and line.prefix(follows[0]) == ""
 
     def _has_needs(self, line: Line, tok: Tok, reading: Reading) -> bool:
         """Whether a word that this sense of the verb needs follows it; verbal nouns need none."""
@@ -120,9 +128,11 @@ class TriggerFinder:
         takes_noun = kind in {"light", "light-speech", "light-joint"}
         if not takes_noun and not (kind == "speech" and verb.row.act_type in {"State", "Announce"}):
             return None
-        for index in range(verb.index + 1, min(verb.index + 1 + _LIGHT_REACH, len(line.toks))):
+        steps = 0
+        for index in range(verb.index + 1, len(line.toks)):
             tok = line.toks[index]
-            if tok.is_stop or tok.folded in COLONS or line.quote_at(tok.span.start):
+            steps += line.referent(index) is None
+            if steps > _LIGHT_REACH or tok.is_stop or tok.folded in COLONS or line.quote_at(tok.span.start):
                 return None
             if self._lexicon.is_a(tok.folded, "complementizer", "relative", "subordinator"):
                 return None
@@ -150,20 +160,20 @@ def _bare(folded: str, lexicon: Lexicon) -> str:
     return folded[1:] if folded[1:] in lexicon.function_classes else folded
 
 
-def _fits(tok: Tok, reading: Reading) -> bool:
+def _fits(tok: Tok, reading: Reading, *, opens: bool) -> bool:
     part = reading.form.part
     if part in VERBAL:
-        return tok.upos in _VERB_TAGS
+        return tok.upos in _VERB_TAGS or opens
     if part == "participle":
         # in the accusative of circumstance it looks like nothing else, whatever a tagger says
         return "article" not in reading.proclitics
     return tok.upos in _NOUN_TAGS
 
 
-def _rank(tok: Tok, reading: Reading) -> int:
-    """Prefer the reading whose part of speech is the tag's own."""
+def _rank(tok: Tok, reading: Reading, *, opens: bool) -> int:
+    """Prefer the reading whose part of speech is the tag's own, and a verb where a clause opens."""
     part = reading.form.part
-    if tok.upos in _VERB_TAGS:
+    if tok.upos in _VERB_TAGS or opens:
         return 0 if part in VERBAL else 1
     if tok.upos == "NOUN":
         return 0 if part == "noun" else 1

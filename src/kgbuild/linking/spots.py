@@ -258,7 +258,13 @@ def is_adjective(reading: Reading, vocabulary: Vocabulary, spot: Spot, source: s
         return False
     if _TANWIN_FATH in source[reading.search.span(spot.start, spot.end).start :][: len(word) + 4]:
         return True
-    return first and _accusative_noun(previous)
+    return first and _accusative_noun(previous) and not _ends_name(reading, spot.start)
+
+
+def _ends_name(reading: Reading, place: int) -> bool:
+    """Whether the word before ``place`` is itself a name: «اتهمت أوكرانيا روسيا» has two countries."""
+    end = reading.search.text.rfind(" ", 0, place)
+    return any(hit.end == end for hit, _ in reading.all(Name)) if end > 0 else False
 
 
 def _accusative_noun(word: str) -> bool:

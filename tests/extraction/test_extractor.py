@@ -1,0 +1,79 @@
+"""What the extraction reads in sentences written for it, by construction."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgbuild.extraction.extractor import Extracted
+from kgbuild.model import ActMention, Polarity, Role
+from kgbuild.text.tables import Row, read_table
+from kgbuild.vocab import report_name
+
+Extract = Callable[[str], Extracted]
+TABLE = Path(__file__).with_name("sentences.tsv")
+CASES = list(read_table(TABLE, ("construction", "sentence", "acts")))
+
+
+def keys(act: ActMention, role: Role) -> set[str]:
+    return {entity.key for entity in act.entities(role)}
+
+
+def names(cell: str) -> set[str]:
+    return set(filter(None, cell.split("+")))
+
+
+@pytest.mark.parametrize("row", CASES, ids=[f"{row['construction']}-{row.line}" for row in CASES])
+def test_sentences(extract: Extract, row: Row) -> None:
+    text = row["sentence"]
+    found = extract(text)
+    by_trigger = {act.trigger.span.of(text): act for act in found.acts}
+    before: ActMention | None = None
+    for wanted in row["acts"].split(" ; "):
+        act_type, trigger, agents, addressees, flags = wanted.split("|")
+        assert trigger in by_trigger, [(a.trigger.act_type, a.trigger.span.of(text)) for a in found.acts]
+        act = by_trigger[trigger]
+        assert report_name(act.trigger.act_type) == act_type
+        assert keys(act, Role.AGENT) == names(agents)
+        if addressees:
+            assert keys(act, Role.ADDRESSEE) == names(addressees)
+        assert (act.polarity is Polarity.NEGATED) == ("neg" in flags.split())
+        assert (act.condition is not None) == ("cond" in flags.split())
+        if "in" in flags.split():
+            assert act.within is not None
+            assert found.acts[act.within] is before
+        for flag in flags.split():
+            if flag.startswith("by="):
+                assert keys(act, Role.REPORTED_BY) == {flag.removeprefix("by=")}
+        before = act
+
+
+def test_a_statement_of_nobody_known_is_kept_without_an_agent(extract: Extract) -> None:
+    found = extract("قال مسؤول كبير إن المحادثات ستستأنف قريبا.")
+    assert [act.entities(Role.AGENT) for act in found.acts] == [()]
+
+
+def test_an_act_without_an_actor_is_an_issue(extract: Extract) -> None:
+    found = extract("تستمر المفاوضات منذ أسابيع.")
+    assert not found.acts
+    assert [issue.code for issue in found.issues] == ["trigger-without-agent"] * found.triggers
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from([row["sentence"] for row in CASES] + ["«", "»", '"', "\n", "إذا", "وقال: "]),
+        max_size=5,
+    )
+)
+def test_spans_stay_in_the_text_and_counts_close(extract: Extract, parts: list[str]) -> None:
+    text = " ".join(parts)
+    found = extract(text)
+    assert found.triggers == len(found.acts) + len(found.issues)
+    for number, act in enumerate(found.acts):
+        assert 0 <= act.evidence.start < act.evidence.end <= len(text)
+        assert act.evidence.contains(act.trigger.span)
+        assert act.within is None or act.within < number
+        assert 0 <= act.confidence <= 1
