@@ -92,7 +92,7 @@ class Discourse:
         for agents in near:
             if self.agrees(agents, agreement):
                 return agents, "teller" if teller else "speaker"
-        for agents in reversed(self.subjects[-6:]):
+        for agents in reversed(self.subjects[-2:]):
             if self.agrees(agents, agreement):
                 return agents, "recent-subject"
         if agreement.number == "d":
@@ -129,8 +129,11 @@ class Discourse:
         if not entities or agreement.gender not in {"m", "f"}:
             return True
         known = self.gender(entities[0])
+        written = self.genders.get(noun) or ("f" if noun.endswith(_FEMININE_ENDING) else "")
         if entities[0].kind is not Kind.PERSON:
-            known = self.genders.get(noun) or ("f" if noun.endswith(_FEMININE_ENDING) else known)
+            known = written or known
+        elif noun and noun not in fold_key(entities[0].label_ar).split():
+            known = known or written  # «رئيسة الوزراء تيريزا ماي»
         return not known or known == agreement.gender
 
     def _last_two(self) -> tuple[Entity, ...]:

@@ -76,6 +76,8 @@ class _State:
     discourse: Discourse
     topics: tuple[str, ...]
     acts: list[ActMention] = field(default_factory=list)
+    nominal: list[bool] = field(default_factory=list)
+    """Whether each act's trigger is a noun, beside ``acts``."""
     issues: list[Issue] = field(default_factory=list)
     triggers: int = 0
 
@@ -146,6 +148,7 @@ class Extractor:
             number = len(state.acts)
             act = self._act(state, line, trigger, agents, holder, content, others)
             state.acts.append(act)
+            state.nominal.append(trigger.part == "noun")
             self._remember(state, trigger, agents, act, holder)
             if content is not None and len(content[0]) > 0:
                 contents.append(_Content(content[0], number, content[1]))
@@ -195,8 +198,9 @@ class Extractor:
         agreement = trigger.reading.form.agreement
         discourse = state.discourse
         if agreement.person == "1":
+            # "we call on" does what it says; "we see" and "I said" tell of the teller's mind, no act
             entities, how = discourse.dropped(agreement, teller)
-            return _Agents(entities, how) if entities else None
+            return _Agents(entities, how) if entities and not trigger.row.speech else None
         before = self._roles.before_verb(line, trigger.index)
         after = self._roles.after_verb(line, trigger.index)
         choice = self._subject(line, discourse, trigger, agreement, before, after)
@@ -207,7 +211,7 @@ class Extractor:
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
         entities, how = discourse.dropped(agreement, teller)
-        return _Agents(entities, how)
+        return _Agents(entities, how) if entities or trigger.row.kind in _TELLING else None
 
     def _common_noun(self, state: _State, line: Line, trigger: Found, noun: int | None) -> _Agents | None:
         """The agents of a verb whose subject is a common noun.
@@ -276,9 +280,11 @@ class Extractor:
         agreement = trigger.reading.form.agreement
         first, _ = line.sentence_range(trigger.index)
         start = line.toks[first].span.start
-        for act in reversed(state.acts):
+        for act, nominal in zip(reversed(state.acts), reversed(state.nominal), strict=True):
             if act.trigger.span.start < start or act.trigger.span.start >= trigger.span.start:
                 break
+            if nominal:
+                continue
             within = state.acts[act.within].entities(Role.AGENT) if act.within is not None else ()
             agents = act.entities(Role.AGENT)
             if within == teller and agents and state.discourse.may_be_subject(agents, agreement):

@@ -98,7 +98,8 @@ class TriggerFinder:
             return
         best = min(readings, key=lambda r: (_rank(tok, r, opens=opens), r.offset, r.form.row))
         row = self._lexicon.rows[best.form.row]
-        negated = best.form.part in VERBAL and self._negated(line, tok.index)
+        denied = best.form.part == "noun" and row.negated_type is not None
+        negated = (best.form.part in VERBAL or denied) and self._negated(line, tok.index)
         act_type = row.act_type
         if negated and row.negated_type:
             act_type, negated = row.negated_type, False

@@ -1,0 +1,274 @@
+"""Score the questions against the evaluation's expected answers, on a graph from the annotations or on a built one.
+
+    python tests/queries/scoring.py ../shared            # the graph made of the annotations
+    python tests/queries/scoring.py ../shared STORE      # what kgbuild build made of ../shared/seeds
+
+An answer names acts; the expected answers name annotated acts. An act of a built graph is the annotated one
+whose type it may have and whose evidence it overlaps most, by at least half of the shorter of the two. Rows that
+are not required, and acts that the annotations call optional (headlines, repeats), count neither for nor against.
+"""
+
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kgbuild.graph.mapping import named_acts
+from kgbuild.querying.catalog import questions
+from kgbuild.querying.run import ask_question
+from kgbuild.store.embedded import Store
+from kgbuild.vocab import report_name
+
+Act = tuple[str, int | str]
+"""The article and the number of the annotated act, or the IRI of an act that is none of them."""
+Row = Mapping[str, Any]
+_SAME = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What was found of what is required, and what was answered besides."""
+
+    right: frozenset[Any]
+    missed: frozenset[Any]
+    wrong: frozenset[Any]
+
+    @property
+    def precision(self) -> float:
+        """Share of the answers that are right; 1 where there are none."""
+        answers = len(self.right) + len(self.wrong)
+        return len(self.right) / answers if answers else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the required answers that were given."""
+        required = len(self.right) + len(self.missed)
+        return len(self.right) / required if required else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of both."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+class Graph:
+    """An open store beside the annotations of its articles."""
+
+    def __init__(self, store: Store, articles: Sequence[Any]) -> None:
+        self.store = store
+        self.articles = {one.id: one for one in articles}
+        self.acts: dict[tuple[str, str, int], Act] = {}
+        for extraction in store.records():
+            self._align(extraction)
+        self.free = {(id, n) for id, one in self.articles.items() for n, act in enumerate(one.acts) if act.get("optional")}
+
+    def _align(self, extraction: Any) -> None:
+        article = extraction.article.id
+        pairs = []
+        named = named_acts(extraction)
+        for at, one in enumerate(named):
+            name, span = report_name(one.mention.trigger.act_type), one.mention.evidence
+            for n, gold in enumerate(self.articles[article].acts):
+                first, last = gold["evidence_start"], gold["evidence_start"] + len(gold["evidence"])
+                shared = min(span.end, last) - max(span.start, first)
+                if name not in {gold["type"], *gold.get("alt_types", ())}:
+                    continue
+                share = shared / max(1, min(len(span), last - first))
+                same_trigger = one.mention.trigger.span.start == gold["trigger_start"]
+                if share >= _SAME:
+                    pairs.append((not same_trigger, -share, abs(len(span) - (last - first)), at, n))
+        taken: dict[int, int] = {}
+        for *_, at, n in sorted(pairs):
+            if at not in taken and n not in taken.values():
+                taken[at] = n
+        for at, one in enumerate(named):
+            key = (article, one.iri, one.mention.evidence.start)
+            self.acts.setdefault(key, (article, taken[at]) if at in taken else (article, one.iri))
+
+    def ask(self, name: str, **values: str) -> list[dict[str, Any]]:
+        """Rows of a question's answer."""
+        found = ask_question(self.store, questions()[name], values)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+    def act(self, row: Row, prefix: str = "") -> Act:
+        """The act that a row names in its columns ``act``, ``article`` and ``start`` (with a prefix)."""
+        article = row.get(f"{prefix}article") or row["article"]
+        return self.acts.get((article, row[f"{prefix}act"], row[f"{prefix}start"]), (article, row[f"{prefix}act"]))
+
+    def score(self, answers: Iterable[Any], required: Iterable[Any], allowed: Iterable[Any]) -> Score:
+        """Compare sets; what holds an optional act and is not required counts for nothing."""
+        given, must = set(answers), set(required)
+        free = set(allowed) | {one for one in given if any(part in self.free for part in _acts(one))}
+        return Score(frozenset(given & must), frozenset(must - given), frozenset(given - must - free))
+
+
+def _acts(answer: Any) -> list[Any]:
+    if isinstance(answer, frozenset):
+        return list(answer)
+    return [answer, *answer] if isinstance(answer, tuple) else [answer]
+
+
+def _act(row: Row | None) -> Act | None:
+    return (row["article"], row["act"]) if row and row.get("act") is not None else None
+
+
+def _split(rows: Iterable[Row]) -> tuple[list[Act | None], list[Act | None]]:
+    rows = list(rows)
+    return (
+        [_act(row) for row in rows if row.get("required", True)],
+        [_act(row) for row in rows if not row.get("required", True)],
+    )
+
+
+def plain(graph: Graph, question: Row) -> Score:
+    """Questions whose answers are acts."""
+    answers = [graph.act(row) for row in graph.ask(question["id"])]
+    return graph.score(answers, *_split(question["expected"]))
+
+
+def meetings(graph: Graph, question: Row) -> Score:
+    """The acts that tell of the expected meetings."""
+    rows = [{"required": event.get("required", True), **row} for event in question["expected"] for row in event["rows"]]
+    required, allowed = _split(rows)
+    must = [one for one in required if one not in graph.free]
+    answers = [graph.act(row) for row in graph.ask(question["id"])]
+    return graph.score(answers, must, [*allowed, *required])
+
+
+def accusations(graph: Graph, question: Row) -> Score:
+    """Pairs of an accusation and its denial, either of which may be missing."""
+    pairs = [((_act(row["accusation"]), _act(row["denial"])), row.get("required", True)) for row in question["expected"]]
+    answers = []
+    for row in graph.ask(question["id"]):
+        accusation = graph.act(row) if row["act"] else None
+        denial = graph.act(row, "denial_") if row["denial_act"] else None
+        answers.append((accusation, denial))
+    return graph.score(answers, [one for one, must in pairs if must], [one for one, must in pairs if not must])
+
+
+def around(graph: Graph, question: Row) -> Score:
+    """Acts around a meeting, each with its phase."""
+    required = [(_act(row), row["phase"]) for row in question["expected"] if row.get("required", True)]
+    allowed = [(_act(row), row["phase"]) for row in question["expected"] if not row.get("required", True)]
+    answers = [(graph.act(row), row["phase"]) for row in graph.ask(question["id"])]
+    return graph.score(answers, required, allowed)
+
+
+def contradictions(graph: Graph, question: Row) -> Score:
+    """Unordered pairs of acts; what the evaluation expects of no act at all stays missed."""
+    required = [
+        frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None}) or row["note"] for row in question["expected"]
+    ]
+    answers = [frozenset({graph.act(row), graph.act(row, "other_")}) for row in graph.ask(question["id"])]
+    return graph.score(answers, required, ())
+
+
+def tellings(graph: Graph, question: Row) -> Score:
+    """Recall of the acts that stand in a cluster, by links to another of it; precision of the links."""
+    of: dict[Act, set[str]] = {}
+    required: set[Act] = set()
+    for cluster in question["expected"]:
+        for row in cluster["rows"]:
+            act = (row["article"], row["act"])
+            of.setdefault(act, set()).add(cluster["act_cluster"])
+            if cluster.get("required", True) and act not in graph.free:
+                required.add(act)
+    found: set[Act] = set()
+    wrong: set[Any] = set()
+    for row in graph.ask(question["id"]):
+        pair = frozenset({graph.act(row), graph.act(row, "other_")})
+        shared = set.intersection(*(of.get(act, set()) for act in pair))
+        if shared:
+            found |= pair
+        elif not any(act in graph.free for act in pair):
+            wrong.add(pair)
+    return Score(frozenset(found & required), frozenset(required - found), frozenset(wrong))
+
+
+def positions(graph: Graph, question: Row) -> Score:
+    """The rows that each position rests on, under the actor and topic; other acts of that position are free."""
+    required = {
+        (position["actor"], position["topic"], _act(row))
+        for position in question["expected"]
+        for row in position["rows"]
+        if _act(row) not in graph.free
+    }
+    known = {(actor, topic) for actor, topic, _ in required}
+    answers = [(row["who"], row["about"].replace(" ", "-"), graph.act(row)) for row in graph.ask(question["id"])]
+    return graph.score(answers, required, [one for one in answers if one[:2] in known])
+
+
+def offices(graph: Graph, question: Row) -> Score:
+    """Offices by person and article; an expected one is met by one whose title holds its words."""
+    answers = {
+        (article, row["name"], row["role"]) for row in graph.ask(question["id"]) for article in row["article"]
+    }
+    right, missed, used = set(), set(), set()
+    for row in question["expected"]:
+        words = [word for word in row["role_en"].partition("(")[0].lower().split() if word != "former"]
+        met = {
+            one
+            for one in answers
+            if one[:2] == (row["article"], row["person"]) and " ".join(words[:1] if words[0] == "ambassador" else words) in one[2].lower()
+        }
+        used |= met
+        if row.get("required", True):
+            (right if met else missed).add((row["article"], row["person"], row["role_en"]))
+    return Score(frozenset(right), frozenset(missed), frozenset(answers - used))
+
+
+SCORERS: Mapping[str, Callable[[Graph, Row], Score]] = {
+    "accusations-and-denials": accusations,
+    "acts-in-several-articles": tellings,
+    "disagreements": contradictions,
+    "geneva-summit-events": around,
+    "positions-per-actor-topic": positions,
+    "roles": offices,
+    "who-met-whom": meetings,
+}
+
+
+def scores(graph: Graph, expected: Path) -> dict[str, Score]:
+    """The score of each question of the evaluation, by id."""
+    asked = json.loads(expected.read_text(encoding="utf-8"))
+    return {one["id"]: SCORERS.get(one["id"], plain)(graph, one) for one in asked}
+
+
+def module(name: str) -> ModuleType:
+    """Import a module that lies beside this one: tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[name] = found
+    spec.loader.exec_module(found)
+    return found
+
+
+def main(shared: Path, folder: Path | None) -> None:
+    """Print the scores as a Markdown table."""
+    annotated = module("annotated")
+    articles = list(annotated.annotated(shared / "eval" / "gold" / "seeds", shared / "seeds"))
+    with tempfile.TemporaryDirectory() as scratch:
+        if folder is None:
+            folder = Path(scratch) / "kg"
+            annotated.build(folder, articles)
+        with Store.open(folder) as store:
+            found = scores(Graph(store, articles), shared / "eval" / "questions.json")
+    for name, score in sorted(found.items()):
+        print(f"| {name} | {score.precision:.2f} | {score.recall:.2f} | {score.f1:.2f} |")
+        if "-v" in sys.argv:
+            print("    missed", sorted(score.missed, key=str))
+            print("    wrong", sorted(score.wrong, key=str))
+    print(f"| macro | | | {sum(score.f1 for score in found.values()) / len(found):.3f} |")
+
+
+if __name__ == "__main__":
+    given = [one for one in sys.argv[1:] if one != "-v"]
+    main(Path(given[0]), Path(given[1]) if len(given) > 1 else None)
