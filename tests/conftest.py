@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no clock: a test must not fail on a slow day.
+settings.register_profile("kgbuild", derandomize=True, deadline=None, database=None)
+settings.load_profile("kgbuild")
 
 TESTS = Path(__file__).resolve().parent
 JARS_VARIABLE = "KGBUILD_OWL_JARS"

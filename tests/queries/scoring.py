@@ -18,11 +18,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from kgbuild import vocab
 from kgbuild.graph.mapping import named_acts
+from kgbuild.graph.ontology import topic_label
 from kgbuild.querying.catalog import questions
 from kgbuild.querying.run import ask_question
 from kgbuild.store.embedded import Store
-from kgbuild.vocab import report_name
 
 Act = tuple[str, int | str]
 """The article and the number of the annotated act, or the IRI of an act that is none of them."""
@@ -73,7 +74,7 @@ class Graph:
         pairs = []
         named = named_acts(extraction)
         for at, one in enumerate(named):
-            name, span = report_name(one.mention.trigger.act_type), one.mention.evidence
+            name, span = vocab.report_name(one.mention.trigger.act_type), one.mention.evidence
             for n, gold in enumerate(self.articles[article].acts):
                 first, last = gold["evidence_start"], gold["evidence_start"] + len(gold["evidence"])
                 shared = min(span.end, last) - max(span.start, first)
@@ -161,12 +162,21 @@ def around(graph: Graph, question: Row) -> Score:
 
 
 def contradictions(graph: Graph, question: Row) -> Score:
-    """Unordered pairs of acts; what the evaluation expects of no act at all stays missed."""
-    required = [
+    """Recall of the expected pairs of acts (what is expected of no act at all stays missed); precision of the places.
+
+    A place is a kind of contradiction and the two articles: all its rows are one answer, right if an expected pair
+    is among them, since the evaluation names one pair of statements where several say the same.
+    """
+    required = {
         frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None}) or row["note"] for row in question["expected"]
-    ]
-    answers = [frozenset({graph.act(row), graph.act(row, "other_")}) for row in graph.ask(question["id"])]
-    return graph.score(answers, required, ())
+    }
+    places: dict[tuple[str, str, str], set[frozenset[Act]]] = {}
+    for row in graph.ask(question["id"]):
+        place = (row["kind"], row["article"], row["other_article"])
+        places.setdefault(place, set()).add(frozenset({graph.act(row), graph.act(row, "other_")}))
+    found = required & set().union(*places.values())
+    wrong = {place for place, pairs in places.items() if not pairs & required}
+    return Score(frozenset(found), frozenset(required - found), frozenset(wrong))
 
 
 def tellings(graph: Graph, question: Row) -> Score:
@@ -200,7 +210,8 @@ def positions(graph: Graph, question: Row) -> Score:
         if _act(row) not in graph.free
     }
     known = {(actor, topic) for actor, topic, _ in required}
-    answers = [(row["who"], row["about"].replace(" ", "-"), graph.act(row)) for row in graph.ask(question["id"])]
+    topics = {topic_label(topic, "en"): topic for topic in vocab.topics()}
+    answers = [(row["who"], topics[row["about"]], graph.act(row)) for row in graph.ask(question["id"])]
     return graph.score(answers, required, [one for one in answers if one[:2] in known])
 
 

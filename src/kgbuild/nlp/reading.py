@@ -68,7 +68,8 @@ def _read_char(char: str) -> str:
         return str(digit)
     if _dropped(char):
         return ""
-    plain = _LETTERS.get(char) or "".join(c for c in unicodedata.normalize("NFKC", char) if not _dropped(c))
+    composed = [c for c in unicodedata.normalize("NFKC", char) if not _dropped(c)]
+    plain = "".join(_LETTERS.get(c, c) for c in composed)
     if char == _ELLIPSIS:
         return "."
     return plain if len(plain) == 1 or plain.isalpha() else char
