@@ -132,11 +132,13 @@ class Extractor:
             while met < len(line.referents) and line.referents[met].span.start < trigger.span.start:
                 state.discourse.meets(line.referents[met], line.noun(line.referents[met].span))
                 met += 1
-            state.triggers += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(line, trigger, contents)
             holder = contents[-1] if contents else None
             agents = self._agents(state, line, trigger, holder)
+            if agents is None and trigger.part == "noun":
+                continue  # «المفاوضات» whose parties nobody names is what the text is about, not an act in it
+            state.triggers += 1
             if agents is None:
                 state.issue(
                     "trigger-without-agent",
