@@ -10,7 +10,7 @@ from kgbuild.model import Certainty, Entity, Kind, Span, Tense, TimeExpression
 
 _MAX_TOPICS = 2
 _TOPIC_SHARE = 0.5
-_ARTICLE_WEIGHT = 9.0
+_ARTICLE_WEIGHT = 3.0
 _SOURCE_REACH = 8
 _CREDITED = frozenset({"agency", "outlet", "media"})
 _IN = "preposition-in"

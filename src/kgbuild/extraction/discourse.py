@@ -120,15 +120,18 @@ class Discourse:
             return self.entities.get(entity.stands_for, entity)
         return entity
 
-    def may_be_subject(self, entities: tuple[Entity, ...], agreement: Agreement, noun: str = "") -> bool:
+    def may_be_subject(
+        self, entities: tuple[Entity, ...], agreement: Agreement, noun: str = "", *, group: bool = False
+    ) -> bool:
         """Whether a phrase beside a verb can be its subject: nothing known of its gender speaks against it.
 
         The verb before several subjects agrees with the first. ``noun`` is the folded first word of the
-        phrase as written, which rules the agreement where it is a common noun («منظمة أوبك»).
+        phrase as written, which rules the agreement where it is a common noun («منظمة أوبك»); that of a
+        ``group`` («الطرفان») always does.
         """
         if not entities or agreement.gender not in {"m", "f"}:
             return True
-        known = self.gender(entities[0])
+        known = "" if group else self.gender(entities[0])
         written = self.genders.get(noun) or ("f" if noun.endswith(_FEMININE_ENDING) else "")
         if entities[0].kind is not Kind.PERSON:
             known = written or known

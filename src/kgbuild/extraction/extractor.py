@@ -30,6 +30,7 @@ _CONTENT_REACH = 45
 _OPENING_WORDS = 7
 _EVIDENCE_TOKENS = 40
 _SAID_WITHIN = 25
+_CITY = "city"
 _TELLING = frozenset({"speech", "light-speech"})
 
 # What a rule that finds an agent has earned on development data: see docs/quality.md.
@@ -134,7 +135,8 @@ class Extractor:
                 met += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(line, trigger, contents)
-            holder = contents[-1] if contents else None
+            around = [c for c in contents if c.span.start <= trigger.span.start]
+            holder = around[-1] if around else None
             agents = self._agents(state, line, trigger, holder)
             if agents is None and trigger.part == "noun":
                 continue  # «المفاوضات» whose parties nobody names is what the text is about, not an act in it
@@ -146,7 +148,7 @@ class Extractor:
                     trigger.span,
                 )
                 continue
-            content = self._content(line, trigger, agents)
+            content = self._content(line, trigger, agents, found)
             number = len(state.acts)
             act = self._act(state, line, trigger, agents, holder, content, others)
             state.acts.append(act)
@@ -170,12 +172,7 @@ class Extractor:
             joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
             after_comma = trigger.index > 0 and line.toks[trigger.index - 1].is_comma
             participle = trigger.part == "participle" and trigger.row.kind not in {"joint", "nominal"}
-            tells_on = (
-                joined
-                and after_comma
-                and trigger.part == "perfect"
-                and trigger.row.kind in {"speech", "light-speech"}
-            )
+            tells_on = joined and after_comma and trigger.part == "perfect"
             if not (participle or tells_on):
                 return
             contents.pop()
@@ -255,7 +252,7 @@ class Extractor:
     ) -> Subject | None:
         """Which of the phrases around a verb is its subject."""
         if after is not None and after.phrase is not None:
-            fits = discourse.may_be_subject(after.phrase.entities, agreement, line.noun(after.phrase.span))
+            fits = _agrees(discourse, line, after.phrase, agreement)
             takes_object = trigger.row.frame.get("obj") is not None
             if fits and not (before is not None and takes_object and before.how != "antecedent"):
                 return after
@@ -267,7 +264,7 @@ class Extractor:
             before is not None
             and not taken_up
             and before.phrase is not None
-            and discourse.may_be_subject(before.phrase.entities, agreement, line.noun(before.phrase.span))
+            and _agrees(discourse, line, before.phrase, agreement)
         ):
             return before
         if after is not None and after.phrase is None:
@@ -322,6 +319,8 @@ class Extractor:
             if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
                 giver = trigger.row.frame.get(phrase.marker) is None and not trigger.row.joint
                 return _Agents(phrase.entities, "after-noun", phrase) if giver else None
+            if trigger.row.joint and all(e.subtype == _CITY for e in phrase.entities):
+                return None  # «قمة جنيف» is a summit in Geneva
             if phrase.marker is None and phrase.first == after:
                 return _Agents(phrase.entities, "after-noun", phrase)
             if trigger.row.joint and phrase.marker is not None:
@@ -385,11 +384,14 @@ class Extractor:
                 return self._roles.phrase(line, here[0])
         return None
 
-    def _content(self, line: Line, trigger: Found, agents: _Agents) -> tuple[Span, bool] | None:
+    def _content(
+        self, line: Line, trigger: Found, agents: _Agents, found: Sequence[Found]
+    ) -> tuple[Span, bool] | None:
         """The stretch that the act says, and whether it is quoted; None for acts that say nothing."""
         if trigger.part == "noun" or trigger.row.joint:
             return None
         _, last = line.sentence_range(trigger.index)
+        last = min([last, *(f.index for f in found if f.index > trigger.index and self._turns_back(line, f))])
         start_token = trigger.index + 1
         outer = line.quote_at(trigger.span.start)
         for index in range(start_token, min(last, start_token + _CONTENT_REACH)):
@@ -410,6 +412,17 @@ class Extractor:
             begin = agents.phrase.span.end
         end = self._end(line, trigger.index, last, outer)
         return (Span(begin, end), False) if begin < end else None
+
+    def _turns_back(self, line: Line, trigger: Found) -> bool:
+        """Whether a trigger outside quotation marks speaks of the teller again: «، مضيفا», «، ودعا»."""
+        if line.quote_at(trigger.span.start) is not None:
+            return False
+        if not (trigger.index and line.toks[trigger.index - 1].is_comma):
+            return False
+        if trigger.part == "participle":
+            return trigger.row.kind not in {"joint", "nominal"}
+        joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
+        return joined and trigger.part == "perfect"
 
     def _names_only(self, line: Line, quote: Span) -> bool:
         """Whether quotation marks set off one name or word rather than speech."""
@@ -437,7 +450,7 @@ class Extractor:
         discourse = state.discourse
         taken = [agents.phrase] if agents.phrase is not None else []
         start = trigger.index + 1 if trigger.complement is None else trigger.complement + 1
-        found = self._roles.arguments(line, trigger, start, taken)
+        found = self._roles.arguments(line, trigger, start, taken, others)
         arguments: list[Argument] = []
         for entity in agents.entities:
             span = agents.phrase.span if agents.phrase is not None else None
@@ -574,3 +587,9 @@ class Extractor:
 def _has_pronoun(trigger: Found) -> bool:
     """Whether the trigger carries an object or possessive pronoun."""
     return trigger.reading is not None and trigger.reading.form.pronoun is not None
+
+
+def _agrees(discourse: Discourse, line: Line, phrase: Phrase, agreement: Agreement) -> bool:
+    """Whether a phrase beside a verb agrees with it."""
+    group = phrase.referents[0].how in {"group", "nisba"}
+    return discourse.may_be_subject(phrase.entities, agreement, line.noun(phrase.span), group=group)

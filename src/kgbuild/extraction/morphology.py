@@ -182,6 +182,8 @@ def _allowed(form: Form, proclitics: Sequence[_Clitic]) -> bool:
         return all(c.before in {"verb", "both"} for c in proclitics)
     if any(c.before == "verb" for c in proclitics):
         return False
+    if form.part == "participle" and "preposition" in kinds:
+        return False  # «كاملا» is "whole", not "like one who hopes"
     return not ("article" in kinds and form.pronoun is not None)
 
 

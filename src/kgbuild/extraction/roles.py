@@ -227,6 +227,10 @@ class RoleFinder:
 
     def before_verb(self, line: Line, verb: int) -> Subject | None:
         """The subject before a verb: «الدول الغربية اتهمت», «الرئيس الذي أعلن», «كان الوزير قد صرح»."""
+        if self._lexicon.is_a(line.toks[verb].folded[:1], "conjunction-letter") and line.toks[
+            verb
+        ].word.span.start > (line.toks[verb].span.start):
+            return None  # «تعاقب موسكو وتتهمها»: what stands before «و» belongs to the verb before it
         index = verb - 1
         marked = relative = False
         while index >= 0:
@@ -277,7 +281,7 @@ class RoleFinder:
         return number
 
     def arguments(
-        self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase]
+        self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase], others: frozenset[int]
     ) -> list[tuple[str, Phrase]]:
         """The phrases in the trigger's frame from token ``start`` on, as (role, phrase)."""
         frame = trigger.row.frame
@@ -291,7 +295,9 @@ class RoleFinder:
             possessed = phrase.possessed and phrase.first != start
             if role is None or role in roles or (key == "obj" and possessed):
                 continue
-            if self._verb_between(line, start, phrase.first):
+            if self._verb_between(line, start, phrase.first) or any(
+                start <= o < phrase.first for o in others
+            ):
                 break
             roles.add(role)
             found.append((role, phrase))

@@ -47,7 +47,9 @@ class TriggerFinder:
     def find(self, line: Line) -> list[Found]:
         """All triggers of ``line``, in textual order; a light verb and its noun count as one."""
         headline = self._headline(line)
+        credits = self._credits(line)
         found = [f for tok in line.toks for f in self._at(line, tok)]
+        found = [f for f in found if f.index not in credits or f.row.kind == "relay"]
         merged: list[Found] = [headline] if headline else []
         consumed: set[int] = set()
         by_index = {f.index: f for f in found}
@@ -72,6 +74,11 @@ class TriggerFinder:
             elif trigger.row.kind not in {"light", "light-joint", "complement"}:
                 merged.append(trigger)
         return merged
+
+    def _credits(self, line: Line) -> frozenset[int]:
+        """The tokens of phrases that credit a source: the verb in «حسبما ذكرت» is no act of its own."""
+        matches = self._lexicon.attributions.find([t.folded for t in line.toks])
+        return frozenset(index for m in matches for index in range(m.first, m.last))
 
     def _headline(self, line: Line) -> Found | None:
         """The colon of «موسكو: …»: nothing but a name before it, in a title or at a line's start."""
