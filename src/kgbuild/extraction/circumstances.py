@@ -56,13 +56,11 @@ class Circumstances:
         hedged = found.part == "imperfect" and self._lexicon.is_a(before, "hedge-imperfect")
         return Certainty.POSSIBLE if hedged else Certainty.CERTAIN
 
-    def time(self, line: Line, found: Found, content_start: int, evidence: Span) -> TimeExpression | None:
-        """The time told beside the trigger: in its own clause, not in what is said there."""
+    def time(self, line: Line, found: Found, until: int) -> TimeExpression | None:
+        """The time told beside the trigger and before ``until``, not in what is said there."""
         first, _ = line.sentence_range(found.index)
-        clause = Span(line.toks[first].span.start, max(content_start, found.span.end))
+        clause = Span(line.toks[first].span.start, max(until, found.span.end))
         near = [t for t in line.times if clause.contains(t.span) and not self._quoted(line, t, found)]
-        if not near and content_start >= evidence.end:
-            near = [t for t in line.times if evidence.contains(t.span)]
         return min(near, key=lambda t: (t.span.distance(found.span), t.span.start)) if near else None
 
     def _quoted(self, line: Line, time: TimeExpression, found: Found) -> bool:

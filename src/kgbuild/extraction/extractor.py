@@ -205,12 +205,45 @@ class Extractor:
         choice = self._subject(line, discourse, trigger, agreement, before, after)
         if choice is not None and choice.phrase is not None:
             return _Agents(choice.phrase.entities, choice.how, choice.phrase)
-        if choice is not None:
+        if choice is not None and self._can_be_subject(line, choice.noun, agreement):
             return self._common_noun(state, line, trigger, choice.noun)
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
+        mate = self._clause_mate(state, line, trigger, teller)
+        if mate and discourse.agrees(mate, agreement):
+            return _Agents(mate, "speaker")
         entities, how = discourse.dropped(agreement, teller)
         return _Agents(entities, how) if entities or trigger.row.kind in _TELLING else None
+
+    def _clause_mate(
+        self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
+    ) -> tuple[Entity, ...]:
+        """The agents of the last verb of the same sentence and the same teller: «زار طهران ولم يتوصل»."""
+        first, _ = line.sentence_range(trigger.index)
+        start = line.toks[first].span.start
+        for act, nominal in zip(reversed(state.acts), reversed(state.nominal), strict=True):
+            if act.trigger.span.start < start or act.trigger.span.start >= trigger.span.start:
+                break
+            within = state.acts[act.within].entities(Role.AGENT) if act.within is not None else ()
+            if not nominal and within == teller:
+                return act.entities(Role.AGENT)
+        return ()
+
+    def _can_be_subject(self, line: Line, noun: int | None, agreement: Agreement) -> bool:
+        """Whether a common noun after a verb can be its subject rather than its object.
+
+        «وعرضت تمديدا»: an indefinite accusative cannot, nor a noun whose gender is not the verb's. Nouns
+        that mean many take either.
+        """
+        if noun is None or agreement.gender not in {"m", "f"}:
+            return True
+        tok = line.toks[noun]
+        if self._lexicon.is_accusative(tok.folded):
+            return False
+        feminine = self._lexicon.is_feminine(tok.folded)
+        if agreement.gender == "m":
+            return not feminine
+        return feminine or tok.upos != "NOUN" or not self._lexicon.readings(tok.folded)
 
     def _common_noun(self, state: _State, line: Line, trigger: Found, noun: int | None) -> _Agents | None:
         """The agents of a verb whose subject is a common noun.
@@ -474,6 +507,9 @@ class Extractor:
                 if holder is None and not any(a.entity == source for a in arguments):
                     arguments.append(Argument(Role.REPORTED_BY, source, "credited", span))
         content_start = content[0].start if content is not None else evidence.end
+        told_until = content_start if content is not None and trigger.row.speech else evidence.end
+        later = [line.toks[o].span.start for o in others if o > start]
+        told_until = min([told_until, *later])
         first_token, last_token = trigger.index + 1, self._token_at(line, content_start)
         for place in self._circumstances.places(line, first_token, last_token, [p.span for p in taken]):
             arguments.append(Argument(Role.PLACE, place, "preposition"))
@@ -483,7 +519,7 @@ class Extractor:
             arguments=tuple(dict.fromkeys(arguments)),
             evidence=evidence,
             topics=self._circumstances.topics(line, evidence, state.topics),
-            time=self._circumstances.time(line, trigger, content_start, evidence),
+            time=self._circumstances.time(line, trigger, told_until),
             polarity=Polarity.NEGATED if trigger.negated else Polarity.AFFIRMED,
             tense=self._circumstances.tense(line, trigger),
             certainty=self._circumstances.certainty(line, trigger),

@@ -28,6 +28,10 @@ _TRIGGER_COLUMNS = (
     "gloss",
     "source",
 )
+_FEMININE_ENDINGS = (fold_key("\u0629"), "\u0627\u062a")
+"""Teh marbuta (folded), and the plural in alef and teh."""
+_ALEF = "\u0627"
+_SHORTEST_ACCUSATIVE = 3
 CLASSES = frozenset(
     {
         "speech",
@@ -159,6 +163,18 @@ class Lexicon:
             if token.startswith(prefix + stem) and (open_end or len(token) == len(prefix + stem)):
                 return True
         return False
+
+    def is_feminine(self, folded_noun: str) -> bool:
+        """Whether a folded noun is feminine by its ending or by ``noun-gender.tsv``."""
+        return self.genders.get(folded_noun) == "f" or folded_noun.endswith(_FEMININE_ENDINGS)
+
+    def is_accusative(self, folded_noun: str) -> bool:
+        """Whether a folded noun without the article ends as an indefinite accusative does."""
+        return (
+            len(folded_noun) > _SHORTEST_ACCUSATIVE
+            and folded_noun.endswith(_ALEF)
+            and self.without_article(folded_noun) == folded_noun
+        )
 
     def without_article(self, folded_word: str) -> str:
         """A folded word without the article before it."""

@@ -179,7 +179,7 @@ class RoleFinder:
                 phrase = self.phrase(line, here[0])
                 how = self._as_subject(line, phrase, noun, governed)
                 if how is not None:
-                    return Subject(phrase, how)
+                    return self._or_person(line, Subject(phrase, how))
                 governed = governed or phrase.marker is not None
                 index = max(phrase.last, index + 1)
                 continue
@@ -197,6 +197,16 @@ class RoleFinder:
                 noun = index
             index += 1
         return Subject(None, "common-noun", noun) if noun is not None else None
+
+    def _or_person(self, line: Line, subject: Subject) -> Subject:
+        """The person named right after a body that only says whose head he is: «رئيس الحكومة فلان»."""
+        phrase = subject.phrase
+        if phrase is None or subject.how != "after-verb-possessor" or phrase.last >= len(line.toks):
+            return subject
+        here = line.referent(phrase.last)
+        if here is None or line.prefix(here[0]) or not is_person(here[1].entities):
+            return subject
+        return Subject(self.phrase(line, here[0]), "after-verb-apposition")
 
     def _speech_opens(self, line: Line, verb: int, index: int) -> bool:
         """Whether a quotation that is more than a quoted name opens between verb and token."""
