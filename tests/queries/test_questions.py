@@ -10,7 +10,7 @@ from kgbuild.querying.run import Answer, ask_question
 from kgbuild.store.embedded import Store
 
 SHARED = Path(__file__).parents[3] / "shared" / "eval" / "questions.json"
-NAMES = [
+EVALUATED = [
     "accusations-and-denials",
     "acts-in-several-articles",
     "acts-without-date",
@@ -26,6 +26,20 @@ NAMES = [
     "who-met-whom",
     "who-proposed-what-on-cyber",
 ]
+FURTHER = [
+    "balance-of-acts",
+    "contested-topics",
+    "mentioned-together",
+    "positions-over-time",
+    "relay-chains",
+    "silent-parties",
+    "slowest-answers",
+    "told-by-one-outlet",
+    "what-changed-between",
+    "who-speaks-for-whom",
+]
+NAMES = sorted(EVALUATED + FURTHER)
+UNANSWERED = {"mentioned-together", "silent-parties", "what-changed-between", "slowest-answers"}
 Cells = list[dict[str, object]]
 
 
@@ -47,13 +61,14 @@ def test_these_are_the_questions() -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the evaluation's questions are not here")
 def test_the_questions_are_those_of_the_evaluation() -> None:
     asked = {one["id"]: one for one in json.loads(SHARED.read_text(encoding="utf-8"))}
-    assert sorted(asked) == NAMES
-    for name, question in questions().items():
+    assert sorted(asked) == EVALUATED
+    for name in EVALUATED:
+        question = questions()[name]
         assert question.question_en == asked[name]["question_en"]
         assert question.question_ar == asked[name]["question_ar"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVALUATED)
 def test_every_question_has_an_answer_in_the_story(store: Store, name: str) -> None:
     question = questions()[name]
     assert question.question_en
@@ -117,7 +132,7 @@ def test_statements_come_in_time_order(answer: Callable[..., Cells]) -> None:
 
 def test_what_an_agency_relayed_is_found_along_the_whole_chain(answer: Callable[..., Cells]) -> None:
     rows = answer("relayed-by-tass-novosti")
-    assert [row["type"] for row in rows] == ["state", "propose", "state", "extradite"]
+    assert [row["type"] for row in rows] == ["state", "state"]
     assert {row["article"] for row in rows} == {"offer"}
 
 
@@ -138,10 +153,14 @@ def test_where_articles_contradict_each_other(answer: Callable[..., Cells]) -> N
 
 
 def test_a_summit_and_what_lies_around_it(answer: Callable[..., Cells]) -> None:
-    phases = {str(row["type"]): row["phase"] for row in answer("geneva-summit-events")}
-    assert phases["meet"] == "at"
-    assert phases["propose"] == "after"
-    assert phases["accuse"] == "open"
+    phases = {(row["article"], row["type"]): row["phase"] for row in answer("geneva-summit-events")}
+    assert phases == {
+        ("echo", "meet"): "at",
+        ("offer", "meet"): "at",
+        ("echo", "extradite"): "after",
+        ("offer", "extradite"): "after",
+        ("offer", "propose"): "after",
+    }
     assert not answer("geneva-summit-events", venue="moscow", day="1999-01-01")
 
 

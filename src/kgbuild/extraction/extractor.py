@@ -306,21 +306,26 @@ class Extractor:
 
     def _participle_agents(
         self, state: _State, line: Line, trigger: Found, teller: tuple[Entity, ...]
-    ) -> _Agents:
+    ) -> _Agents | None:
         """A participle shares the subject of the verb that it goes with."""
         assert trigger.reading is not None  # noqa: S101 - a participle is always read from a form
         agreement = trigger.reading.form.agreement
         first, _ = line.sentence_range(trigger.index)
         start = line.toks[first].span.start
+        lost = [i.span.start for i in state.issues if i.span is not None and i.span.start >= start]
         for act, nominal in zip(reversed(state.acts), reversed(state.nominal), strict=True):
             if act.trigger.span.start < start or act.trigger.span.start >= trigger.span.start:
                 break
             if nominal:
                 continue
+            if lost and lost[-1] > act.trigger.span.start:
+                break
             within = state.acts[act.within].entities(Role.AGENT) if act.within is not None else ()
             agents = act.entities(Role.AGENT)
             if within == teller and agents and state.discourse.may_be_subject(agents, agreement):
                 return _Agents(agents, "speaker")
+        if lost:
+            return None  # its verb has a subject that nobody knows, and so has it
         for phrase in self._roles.phrases_after(line, first, trigger.index):
             if phrase.marker is None and not phrase.possessed and is_person(phrase.entities):
                 return _Agents(phrase.entities, "speaker", phrase)
@@ -542,6 +547,12 @@ class Extractor:
         if before is not None and before.how == "antecedent" and before.phrase is not None:
             actors = [state.discourse.actor(e) for e in before.phrase.entities]
             return [Argument(Role.ADDRESSEE, e, "object-pronoun", before.phrase.span) for e in actors]
+        first, _ = line.sentence_range(trigger.index)
+        if state.acts and state.acts[-1].trigger.span.start >= line.toks[first].span.start:
+            # «تعاقب موسكو وتتهمها»: the pronoun takes up the object of the verb before
+            objects = state.acts[-1].entities(Role.ADDRESSEE)
+            if objects and objects != agents and state.discourse.agrees(objects, reading.form.pronoun):
+                return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in objects]
         for entities in reversed(state.discourse.subjects[-6:]):
             if entities != agents and state.discourse.agrees(entities, reading.form.pronoun):
                 return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in entities]

@@ -14,6 +14,7 @@ from kgbuild.model import Entity, Kind, Referent, Span
 
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ"})
 _OPENERS = frozenset("([")
+_QUOTE_OPENERS = frozenset({'"', "«", "“", "("})
 _CLOSERS = frozenset(")]")
 _SUBJECT_REACH = 30
 _ARGUMENT_REACH = 40
@@ -76,7 +77,7 @@ class RoleFinder:
             return letters
         first, _ = line.extent(number)
         index = first - 1
-        while index >= 0 and line.toks[index].folded in {'"', "«", "“", "("}:
+        while index >= 0 and line.toks[index].folded in _QUOTE_OPENERS:
             index -= 1
         if index >= 0 and self.is_a(line, index, "preposition"):
             folded = line.toks[index].folded
@@ -89,6 +90,8 @@ class RoleFinder:
         first, last = line.extent(number)
         marker = self.marker(line, number)
         before = first - 1
+        while before >= 0 and line.toks[before].folded in _QUOTE_OPENERS:
+            before -= 1
         possessed = (
             marker is None
             and before >= 0

@@ -14,6 +14,7 @@ _NOUN_TAGS = frozenset({"NOUN", "X", "PROPN", "ADJ"})
 _LIGHT_REACH = 7
 _NEEDS_REACH = 12
 HEADLINE_ROW = "headline"
+_ALEF = "\u0627"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,14 @@ def _rank(tok: Tok, reading: Reading, *, opens: bool) -> int:
 
 
 def _span(line: Line, tok: Tok, reading: Reading) -> Span:
-    """The trigger's own letters: the token without its proclitics."""
+    """The trigger's own letters: the token without its proclitics, the article kept.
+
+    The article written into «لل» starts at its second letter.
+    """
     folded = fold(tok.span.of(line.text))
-    inner = folded.span(min(reading.offset, len(folded.text)), len(folded.text))
+    offset = min(reading.offset, len(folded.text))
+    if "article" in reading.proclitics:
+        whole = reading.proclitics[-2:-1] != ("preposition",) or folded.text[offset - 2] == _ALEF
+        offset -= 2 if whole else 1
+    inner = folded.span(offset, len(folded.text))
     return Span(tok.span.start + inner.start, tok.span.end)
