@@ -95,9 +95,7 @@ def annotated(gold: Path, texts: Path) -> Iterator[Annotated]:
         data = json.loads(path.read_text(encoding="utf-8"))
         text = (texts / f"{data['id']}.txt").read_bytes().decode("utf-8")
         extraction = _extraction(data, text)
-        yield Annotated(
-            tuple(data["acts"]), extraction, tuple(named.iri for named in named_acts(extraction))
-        )
+        yield Annotated(tuple(data["acts"]), extraction, tuple(named.iri for named in named_acts(extraction)))
 
 
 def build(folder: Path, articles: list[Annotated]) -> None:
@@ -125,7 +123,9 @@ def _extraction(data: Annotation, text: str) -> Extraction:
         key = f"nil-{digest('nil', article.id, name)}"
         return Entity(key, kinds.get(name, Kind.ORGANIZATION), name, name)
 
-    links = tuple(_link(one, entity(one["canonical_en"])) for one in data["entities"] if one["type"] in set(Kind))
+    links = tuple(
+        _link(one, entity(one["canonical_en"])) for one in data["entities"] if one["type"] in set(Kind)
+    )
     acts = tuple(_act(one, text, entity) for one in data["acts"])
     return Extraction(article, (), links, acts, ())
 

@@ -1,11 +1,12 @@
-"""Score the questions against the evaluation's expected answers, on a graph from the annotations or on a built one.
+"""Score the questions against the evaluation's expected answers, on annotations or on a built graph.
 
     python tests/queries/scoring.py ../shared            # the graph made of the annotations
     python tests/queries/scoring.py ../shared STORE      # what kgbuild build made of ../shared/seeds
 
-An answer names acts; the expected answers name annotated acts. An act of a built graph is the annotated one
-whose type it may have and whose evidence it overlaps most, by at least half of the shorter of the two. Rows that
-are not required, and acts that the annotations call optional (headlines, repeats), count neither for nor against.
+With ``-v`` it lists what was missed and what was wrong. An answer names acts; the expected answers name
+annotated acts. An act of a built graph is the annotated one whose type it may have and whose evidence it
+overlaps most, by at least half of the shorter of the two. Rows that are not required, and acts that the
+annotations call optional (headlines, repeats), count neither for nor against.
 """
 
 import importlib.util
@@ -67,7 +68,12 @@ class Graph:
         self.acts: dict[tuple[str, str, int], Act] = {}
         for extraction in store.records():
             self._align(extraction)
-        self.free = {(id, n) for id, one in self.articles.items() for n, act in enumerate(one.acts) if act.get("optional")}
+        self.free = {
+            (id, n)
+            for id, one in self.articles.items()
+            for n, act in enumerate(one.acts)
+            if act.get("optional")
+        }
 
     def _align(self, extraction: Any) -> None:
         article = extraction.article.id
@@ -100,7 +106,9 @@ class Graph:
     def act(self, row: Row, prefix: str = "") -> Act:
         """The act that a row names in its columns ``act``, ``article`` and ``start`` (with a prefix)."""
         article = row.get(f"{prefix}article") or row["article"]
-        return self.acts.get((article, row[f"{prefix}act"], row[f"{prefix}start"]), (article, row[f"{prefix}act"]))
+        return self.acts.get(
+            (article, row[f"{prefix}act"], row[f"{prefix}start"]), (article, row[f"{prefix}act"])
+        )
 
     def score(self, answers: Iterable[Any], required: Iterable[Any], allowed: Iterable[Any]) -> Score:
         """Compare sets; what holds an optional act and is not required counts for nothing."""
@@ -135,7 +143,11 @@ def plain(graph: Graph, question: Row) -> Score:
 
 def meetings(graph: Graph, question: Row) -> Score:
     """The acts that tell of the expected meetings."""
-    rows = [{"required": event.get("required", True), **row} for event in question["expected"] for row in event["rows"]]
+    rows = [
+        {"required": event.get("required", True), **row}
+        for event in question["expected"]
+        for row in event["rows"]
+    ]
     required, allowed = _split(rows)
     must = [one for one in required if one not in graph.free]
     answers = [graph.act(row) for row in graph.ask(question["id"])]
@@ -144,13 +156,18 @@ def meetings(graph: Graph, question: Row) -> Score:
 
 def accusations(graph: Graph, question: Row) -> Score:
     """Pairs of an accusation and its denial, either of which may be missing."""
-    pairs = [((_act(row["accusation"]), _act(row["denial"])), row.get("required", True)) for row in question["expected"]]
+    pairs = [
+        ((_act(row["accusation"]), _act(row["denial"])), row.get("required", True))
+        for row in question["expected"]
+    ]
     answers = []
     for row in graph.ask(question["id"]):
         accusation = graph.act(row) if row["act"] else None
         denial = graph.act(row, "denial_") if row["denial_act"] else None
         answers.append((accusation, denial))
-    return graph.score(answers, [one for one, must in pairs if must], [one for one, must in pairs if not must])
+    return graph.score(
+        answers, [one for one, must in pairs if must], [one for one, must in pairs if not must]
+    )
 
 
 def around(graph: Graph, question: Row) -> Score:
@@ -162,13 +179,15 @@ def around(graph: Graph, question: Row) -> Score:
 
 
 def contradictions(graph: Graph, question: Row) -> Score:
-    """Recall of the expected pairs of acts (what is expected of no act at all stays missed); precision of the places.
+    """Recall of the expected pairs of acts, precision of the places.
 
-    A place is a kind of contradiction and the two articles: all its rows are one answer, right if an expected pair
-    is among them, since the evaluation names one pair of statements where several say the same.
+    A place is a kind of contradiction and the two articles: all its rows are one answer, right if an
+    expected pair is among them, since the evaluation names one pair of statements where several say the
+    same. What is expected of no act at all stays missed.
     """
     required = {
-        frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None}) or row["note"] for row in question["expected"]
+        frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None}) or row["note"]
+        for row in question["expected"]
     }
     places: dict[tuple[str, str, str], set[frozenset[Act]]] = {}
     for row in graph.ask(question["id"]):
@@ -202,7 +221,7 @@ def tellings(graph: Graph, question: Row) -> Score:
 
 
 def positions(graph: Graph, question: Row) -> Score:
-    """The rows that each position rests on, under the actor and topic; other acts of that position are free."""
+    """The rows that each position rests on; other acts of the same actor on the same topic are free."""
     required = {
         (position["actor"], position["topic"], _act(row))
         for position in question["expected"]
@@ -220,13 +239,16 @@ def offices(graph: Graph, question: Row) -> Score:
     answers = {
         (article, row["name"], row["role"]) for row in graph.ask(question["id"]) for article in row["article"]
     }
-    right, missed, used = set(), set(), set()
+    right: set[Any] = set()
+    missed: set[Any] = set()
+    used: set[Any] = set()
     for row in question["expected"]:
         words = [word for word in row["role_en"].partition("(")[0].lower().split() if word != "former"]
         met = {
             one
             for one in answers
-            if one[:2] == (row["article"], row["person"]) and " ".join(words[:1] if words[0] == "ambassador" else words) in one[2].lower()
+            if one[:2] == (row["article"], row["person"])
+            and " ".join(words[:1] if words[0] == "ambassador" else words) in one[2].lower()
         }
         used |= met
         if row.get("required", True):
@@ -272,12 +294,14 @@ def main(shared: Path, folder: Path | None) -> None:
             annotated.build(folder, articles)
         with Store.open(folder) as store:
             found = scores(Graph(store, articles), shared / "eval" / "questions.json")
+    lines = []
     for name, score in sorted(found.items()):
-        print(f"| {name} | {score.precision:.2f} | {score.recall:.2f} | {score.f1:.2f} |")
+        lines.append(f"| {name} | {score.precision:.2f} | {score.recall:.2f} | {score.f1:.2f} |")
         if "-v" in sys.argv:
-            print("    missed", sorted(score.missed, key=str))
-            print("    wrong", sorted(score.wrong, key=str))
-    print(f"| macro | | | {sum(score.f1 for score in found.values()) / len(found):.3f} |")
+            lines.append(f"    missed {sorted(score.missed, key=str)}")
+            lines.append(f"    wrong {sorted(score.wrong, key=str)}")
+    macro = sum(score.f1 for score in found.values()) / len(found)
+    sys.stdout.write("\n".join([*lines, f"| macro | | | {macro:.3f} |", ""]))
 
 
 if __name__ == "__main__":

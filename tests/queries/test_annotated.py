@@ -88,11 +88,13 @@ def test_no_order_is_claimed_that_the_texts_do_not_give(graph: Any) -> None:
 
 
 def test_the_annotated_graph_passes_every_check(graph: Any) -> None:
-    assert {check.question.id: check.answer.rows for check in run_checks(graph.store) if not check.passed} == {}
+    assert {
+        check.question.id: check.answer.rows for check in run_checks(graph.store) if not check.passed
+    } == {}
 
 
 def test_replies_are_those_that_the_annotations_name(graph: Any) -> None:
-    """Precision of denials, refusals and consents; the annotators marked five replies, and pairs of accusations and denials."""
+    """Precision of denials, refusals and consents, against the marked replies and pairs of the evaluation."""
     asked = {one["id"]: one["expected"] for one in json.loads(EXPECTED.read_text(encoding="utf-8"))}
     known = {
         (one.id, n, act["responds_to"])

@@ -55,7 +55,8 @@ def test_positions_come_in_the_order_of_their_days() -> None:
     graph = Graph(
         WORLD,
         act("late", "Agree", "da:agent ent:usa ; da:topic topic:cyber", "b"),
-        act("early", "Reject", "da:agent ent:usa ; da:topic topic:cyber", "b", 9) + when("early", "2021-06-01"),
+        act("early", "Reject", "da:agent ent:usa ; da:topic topic:cyber", "b", 9)
+        + when("early", "2021-06-01"),
         act("nowhere", "Reject", "da:agent ent:usa ; da:topic topic:cyber", "c"),
         act("met", "Meet", "da:agent ent:usa ; da:topic topic:cyber", "a"),
         act("vague", "State", "da:agent ent:usa ; da:topic topic:other", "a", 20),
@@ -110,7 +111,10 @@ CHAIN = (
 
 def test_relays_are_counted_along_the_chain() -> None:
     graph = Graph(
-        WORLD, act("x", "Extradite", "da:agent ent:russia"), act("y", "State", "da:agent ent:usa", start=9), CHAIN
+        WORLD,
+        act("x", "Extradite", "da:agent ent:russia"),
+        act("y", "State", "da:agent ent:usa", start=9),
+        CHAIN,
     )
     columns = ("length", "who", "said_by", "relays", "act")
     assert graph.ask("relay-chains", *columns) == [(2, "RUSSIA", "LAVROV", "DAILY, TASS", "x")]
@@ -124,7 +128,8 @@ def test_what_is_new_between_two_days() -> None:
         act("known", "Reject", "da:agent ent:usa ; da:topic topic:cyber", "a") + when("known", "2021-05-01"),
         act("again", "Reject", "da:agent ent:usa ; da:topic topic:cyber", "a", 9),
         act("new", "Agree", "da:agent ent:usa ; da:topic topic:cyber", "b"),
-        act("later", "Praise", "da:agent ent:usa ; da:topic topic:cyber", "b", 9) + when("later", "2022-02-01"),
+        act("later", "Praise", "da:agent ent:usa ; da:topic topic:cyber", "b", 9)
+        + when("later", "2022-02-01"),
         act("undated", "Accuse", "da:agent ent:usa ; da:topic topic:cyber", "c"),
         act("first", "Accuse", "da:agent ent:iran ; da:topic topic:trade", "a", 20),
     )
@@ -141,9 +146,12 @@ def test_answers_are_ordered_by_their_delay() -> None:
     graph = Graph(
         WORLD,
         act("offer", "Propose", "da:agent ent:usa", "a") + when("offer", "2021-06-01"),
-        act("slow", "Reject", "da:agent ent:russia ; da:repliesTo act:offer", "b") + when("slow", "2021-08-01"),
-        act("quick", "Agree", "da:agent ent:iran ; da:repliesTo act:offer", "a", 9) + when("quick", "2021-06-01"),
-        act("before", "Agree", "da:agent ent:iran ; da:repliesTo act:offer", "a", 20) + when("before", "2021-05-01"),
+        act("slow", "Reject", "da:agent ent:russia ; da:repliesTo act:offer", "b")
+        + when("slow", "2021-08-01"),
+        act("quick", "Agree", "da:agent ent:iran ; da:repliesTo act:offer", "a", 9)
+        + when("quick", "2021-06-01"),
+        act("before", "Agree", "da:agent ent:iran ; da:repliesTo act:offer", "a", 20)
+        + when("before", "2021-05-01"),
         act("undated", "Agree", "da:agent ent:iran ; da:repliesTo act:offer", "c"),
     )
     assert graph.ask("slowest-answers", "days", "who", "asked_on", "answered_on", "act", "asked_act") == [
@@ -180,7 +188,9 @@ def test_the_balance_of_acts() -> None:
         act("y", "Visit", "da:agent ent:usa ; da:participant ent:iran", start=9),
         act("z", "Accuse", "da:agent ent:russia ; da:addressee ent:usa", start=20),
         act("s", "State", "da:agent ent:iran", start=30),
-        act("n", "Attack", "da:agent ent:usa ; da:addressee ent:iran", start=40).replace("Affirmed", "Negated"),
+        act("n", "Attack", "da:agent ent:usa ; da:addressee ent:iran", start=40).replace(
+            "Affirmed", "Negated"
+        ),
     )
     columns = ("who", "cooperative", "confronting", "balance")
     assert graph.ask("balance-of-acts", *columns) == [("USA", 2, 0, 2), ("RUSSIA", 0, 1, -1)]
@@ -201,7 +211,8 @@ def test_silent_are_those_for_whom_nobody_speaks() -> None:
 def test_mentioned_together_in_two_articles() -> None:
     def mentions(where: str, *keys: str) -> str:
         return "".join(
-            f"men:{where}-{key} a da:EntityMention ; oa:hasBody ent:{key} ; da:inArticle art:{where} .\n" for key in keys
+            f"men:{where}-{key} a da:EntityMention ; oa:hasBody ent:{key} ; da:inArticle art:{where} .\n"
+            for key in keys
         )
 
     graph = Graph(

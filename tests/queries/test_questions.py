@@ -39,7 +39,6 @@ FURTHER = [
     "who-speaks-for-whom",
 ]
 NAMES = sorted(EVALUATED + FURTHER)
-UNANSWERED = {"mentioned-together", "silent-parties", "what-changed-between", "slowest-answers"}
 Cells = list[dict[str, object]]
 
 

@@ -7,7 +7,7 @@ import pytest
 from kgbuild.errors import DataFileError
 from kgbuild.querying.rules import derived_quads, run_checks
 from kgbuild.store.embedded import Store
-from kgbuild.vocab import DA, DERIVED_GRAPH
+from kgbuild.vocab import DA, DERIVED_GRAPH, RDFS
 
 _SPEC = importlib.util.spec_from_file_location("small_graph", Path(__file__).with_name("small_graph.py"))
 assert _SPEC
@@ -135,7 +135,9 @@ PEOPLE = "ent:p a da:Person . ent:q a da:Person ."
 
 
 def test_an_answer_that_names_the_proposer_may_stand_far_off() -> None:
-    far = act("y", "Agree", "da:agent ent:lavrov ; da:addressee ent:blinken ; da:topic topic:cyber", start=5000)
+    far = act(
+        "y", "Agree", "da:agent ent:lavrov ; da:addressee ent:blinken ; da:topic topic:cyber", start=5000
+    )
     assert Graph(STATES, OFFER, far).links(DA.accepts) == {("y", "x")}
 
 
@@ -145,7 +147,9 @@ def test_declining_to_comment_refuses_nothing() -> None:
 
 
 def test_of_two_demands_the_last_is_answered() -> None:
-    second = act("z", "Demand", "da:agent ent:iran ; da:addressee ent:russia ; da:topic topic:cyber", start=15)
+    second = act(
+        "z", "Demand", "da:agent ent:iran ; da:addressee ent:russia ; da:topic topic:cyber", start=15
+    )
     answer = act("y", "Reject", "da:agent ent:lavrov ; da:topic topic:cyber", start=20)
     assert Graph(STATES, OFFER, second, answer).links(DA.rejects) == {("y", "z")}
 
@@ -197,7 +201,10 @@ def test_a_place_joins_the_meetings_of_people_only() -> None:
 
 @pytest.mark.parametrize(
     "unlike",
-    ["att:x da:tense da:FutureTense .", "act:x da:time tim:x ." + TIME.format("x", "2021-06-16", "2021-06-16")],
+    [
+        "att:x da:tense da:FutureTense .",
+        "act:x da:time tim:x ." + TIME.format("x", "2021-06-16", "2021-06-16"),
+    ],
 )
 def test_a_planned_or_dated_act_is_not_the_same_by_its_topic_alone(unlike: str) -> None:
     talks = "da:agent ent:p , ent:q ; da:topic topic:cyber"
@@ -244,7 +251,9 @@ def test_a_code_needs_a_certain_act() -> None:
 
 
 def test_words_have_their_code_even_of_a_condition_to_come() -> None:
-    assert "plover#THREATEN" in codes("Threaten", "act:x da:conditionalOn cond:x . att:x da:tense da:FutureTense .")
+    assert "plover#THREATEN" in codes(
+        "Threaten", "act:x da:conditionalOn cond:x . att:x da:tense da:FutureTense ."
+    )
     assert not codes("Threaten", "att:x da:certainty da:Possible .")
 
 
@@ -254,6 +263,17 @@ def test_acts_get_the_codes_of_their_class(store: Store) -> None:
     assert "plover#CONSULT" in codes
     assert {str(quad.graph_name) for quad in found} == {f"<{DERIVED_GRAPH}>"}
     assert found == sorted(found, key=str)
+
+
+def test_every_link_says_which_rule_drew_it_and_why() -> None:
+    denial = act("y", "Deny", "da:agent ent:russia", start=20)
+    found = derived_quads(Graph(STATES, ACCUSATION, denial))
+    (said,) = [str(quad.object) for quad in found if quad.predicate.value == RDFS.comment]
+    assert said.startswith(
+        '"denies act:x by the rule denies: same article, the denial stands after the accusation'
+    )
+    alone = derived_quads(Graph(STATES, ACCUSATION))
+    assert not [quad for quad in alone if quad.predicate.value == RDFS.comment]
 
 
 def test_derivation_is_stable(store: Store) -> None:

@@ -203,13 +203,18 @@ class Extractor:
         before = self._roles.before_verb(line, trigger.index)
         after = self._roles.after_verb(line, trigger.index)
         choice = self._subject(line, discourse, trigger, agreement, before, after)
+        mate = self._clause_mate(state, line, trigger, teller)
+        goes_on = (
+            bool(mate) and "conjunction" in trigger.reading.proclitics and discourse.agrees(mate, agreement)
+        )
+        if choice is not None and choice.how == "after-verb-possessor" and goes_on:
+            return _Agents(mate, "speaker")
         if choice is not None and choice.phrase is not None:
             return _Agents(choice.phrase.entities, choice.how, choice.phrase)
         if choice is not None and self._can_be_subject(line, choice.noun, agreement):
             return self._common_noun(state, line, trigger, choice.noun)
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
-        mate = self._clause_mate(state, line, trigger, teller)
         if mate and discourse.agrees(mate, agreement):
             return _Agents(mate, "speaker")
         entities, how = discourse.dropped(agreement, teller)
@@ -326,8 +331,12 @@ class Extractor:
                 return _Agents(agents, "speaker")
         if lost:
             return None  # its verb has a subject that nobody knows, and so has it
-        for phrase in self._roles.phrases_after(line, first, trigger.index):
-            if phrase.marker is None and not phrase.possessed and is_person(phrase.entities):
+        for index in range(first, trigger.index):
+            here = line.referent(index)
+            if here is None or line.extent(here[0])[0] != index:
+                continue
+            phrase = self._roles.phrase(line, here[0])
+            if phrase.marker is None and is_person(phrase.entities):
                 return _Agents(phrase.entities, "speaker", phrase)
         entities, how = state.discourse.dropped(agreement, teller)
         return _Agents(entities, how)

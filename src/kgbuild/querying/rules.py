@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from kgbuild.errors import DataFileError
 from kgbuild.querying.catalog import Question, read_folder
+from kgbuild.querying.rendering import short
 from kgbuild.querying.run import Answer, Source, ask, pointed
 from kgbuild.resources import data_path
-from kgbuild.vocab import DERIVED_GRAPH
+from kgbuild.vocab import DA, DERIVED_GRAPH, RDFS
+
+_COMMENT: Final = ox.NamedNode(RDFS.comment)
+_EXPLAINED: Final = frozenset({DA.accepts, DA.rejects, DA.denies, DA.contradicts, DA.sameStatementAs})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ def run_checks(source: Source, folder: Path | None = None, *, limit: int = 20) -
 def derived_quads(source: Source, folder: Path | None = None) -> list[ox.Quad]:
     """What the rules derive, sorted, for ``…/graph/derived``.
 
-    Empty that graph first, so that nothing is derived from what was derived before.
+    Every link says on its subject, as ``rdfs:comment``, which rule drew it and what that rule asks for;
+    codes do not, since they all follow from the act's class. Empty the graph first, so that nothing is
+    derived from what was derived before.
 
     Raises:
         DataFileError: if a rule is malformed or is no CONSTRUCT query.
@@ -52,5 +59,14 @@ def derived_quads(source: Source, folder: Path | None = None) -> list[ox.Quad]:
             raise DataFileError(f"{rule.path.name}: {pointed(rule.text, str(error))}") from error
         if not isinstance(triples, ox.QueryTriples):
             raise DataFileError(f"{rule.path.name} is no CONSTRUCT query. Write it as one.")
-        found.update(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        for link in triples:
+            found.add(ox.Quad(link.subject, link.predicate, link.object, graph))
+            if link.predicate.value in _EXPLAINED:
+                found.add(ox.Quad(link.subject, _COMMENT, _why(rule, link), graph))
     return sorted(found, key=str)
+
+
+def _why(rule: Question, link: ox.Triple) -> ox.Literal:
+    what = link.predicate.value.rpartition("#")[2]
+    other = short(link.object.value) if isinstance(link.object, ox.NamedNode) else str(link.object)
+    return ox.Literal(f"{what} {other} by the rule {rule.id}: {rule.about}", language="en")
