@@ -33,25 +33,26 @@ _SAID_WITHIN = 25
 _CITY = "city"
 _TELLING = frozenset({"speech", "light-speech"})
 
-# What a rule that finds an agent has earned on development data: see docs/quality.md.
+# Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
+# development articles (rules seen fewer than 20 times take the value of the nearest one).
 CONFIDENCE = {
-    "headline": 0.95,
-    "head-noun": 0.75,
-    "after-verb": 0.9,
-    "before-verb": 0.85,
-    "after-verb-apposition": 0.8,
-    "antecedent": 0.75,
-    "after-noun": 0.75,
-    "between": 0.8,
-    "speaker": 0.75,
-    "teller": 0.7,
-    "first-person": 0.7,
-    "after-verb-possessor": 0.6,
-    "nisba": 0.7,
-    "recent-subject": 0.5,
-    "teller-state": 0.5,
-    "common-noun": 0.6,
-    "unresolved": 0.4,
+    "headline": 0.88,
+    "after-verb": 0.88,
+    "before-verb": 0.83,
+    "antecedent": 0.81,
+    "head-noun": 0.73,
+    "speaker": 0.73,
+    "after-verb-apposition": 0.7,
+    "after-noun": 0.66,
+    "between": 0.66,
+    "after-verb-possessor": 0.58,
+    "teller": 0.54,
+    "first-person": 0.42,
+    "recent-subject": 0.38,
+    "common-noun": 0.35,
+    "unresolved": 0.35,
+    "nisba": 0.34,
+    "teller-state": 0.17,
 }
 
 
@@ -510,7 +511,7 @@ class Extractor:
                 actor = discourse.actor(entity)
                 if any(a.entity == actor for a in arguments):
                     continue
-                how = f"frame:{phrase.marker or 'obj'}"
+                how = f"frame:{self._lexicon.written.get(phrase.marker or '', 'object')}"
                 arguments.append(Argument(Role(role), actor, how, phrase.span))
         arguments += self._pronoun_object(state, line, trigger, arguments)
         act_type = self._type(line, trigger, content, agents.entities)

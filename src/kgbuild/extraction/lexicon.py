@@ -31,6 +31,7 @@ _TRIGGER_COLUMNS = (
 _FEMININE_ENDINGS = (fold_key("\u0629"), "\u0627\u062a")
 """Teh marbuta (folded), and the plural in alef and teh."""
 _ALEF = "\u0627"
+_OBJECT = "obj"
 _SHORTEST_ACCUSATIVE = 3
 CLASSES = frozenset(
     {
@@ -93,6 +94,8 @@ class Lexicon:
         self.folder = folder or data_path("seeds", "lexicon")
         self._inflector = Inflector(self.folder)
         self.rows: dict[str, TriggerRow] = {}
+        self.written: dict[str, str] = {}
+        """The prepositions of the frames, folded and as they are written."""
         for row in read_table(self.folder / "triggers.tsv", _TRIGGER_COLUMNS):
             self._add_trigger(row)
         words = list(read_table(self.folder / "function-words.tsv", ("form", "class", "gloss")))
@@ -131,6 +134,8 @@ class Lexicon:
             if not sign or role not in ROLES:
                 raise row.malformed(f"frame {item!r} is not MARKER=ROLE with ROLE addressee or agent")
             frame[fold_key(marker)] = role
+            if marker != _OBJECT:
+                self.written[fold_key(marker)] = marker
         self.rows[key] = TriggerRow(
             key,
             row["type"],
