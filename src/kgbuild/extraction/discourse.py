@@ -7,8 +7,8 @@ from kgbuild.extraction.morphology import Agreement
 from kgbuild.model import Entity, Kind, Referent
 from kgbuild.text.folding import fold_key
 
-_FEMININE_ENDING = fold_key("\u0629")
-"""Teh marbuta, folded."""
+FEMININE_ENDING = "\u0629"
+"""Teh marbuta. Folding makes it the letter of «نظيره», "his counterpart", so it is looked for unfolded."""
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Discourse:
     _male: set[str] = field(default_factory=set)
 
     def meets(self, referent: Referent, noun: str) -> None:
-        """Take note of a name where it stands; ``noun`` is the folded first word of its phrase.
+        """Take note of a name where it stands; ``noun`` is the first word of its phrase, without article.
 
         A body is spoken of later by its head noun alone («رابطة التجارة» … «الرابطة»); a title before a
         person's name tells the person's gender («المستشارة أنغيلا ميركل»).
@@ -36,14 +36,14 @@ class Discourse:
             return
         entity = referent.entities[0]
         if entity.kind is Kind.ORGANIZATION:
-            self._heads[noun] = entity
-        elif entity.kind is Kind.PERSON and noun not in fold_key(entity.label_ar).split():
-            feminine = noun.endswith(_FEMININE_ENDING)
+            self._heads[fold_key(noun)] = entity
+        elif entity.kind is Kind.PERSON and fold_key(noun) not in fold_key(entity.label_ar).split():
+            feminine = noun.endswith(FEMININE_ENDING)
             (self._female if feminine else self._male).add(entity.key)
             (self._male if feminine else self._female).discard(entity.key)
 
     def headed(self, noun: str) -> Entity | None:
-        """The body named last whose name begins with a noun, given without its article; None if none does."""
+        """The body named last whose name begins with a folded noun without article; None if none does."""
         return self._heads.get(noun)
 
     def saw(self, agents: tuple[Entity, ...], agreement: Agreement | None) -> None:
@@ -75,10 +75,10 @@ class Discourse:
         """``m`` or ``f``, by what the article has shown of a person or by a name's first word; else empty."""
         if entity.kind is Kind.PERSON:
             return "f" if entity.key in self._female else "m" if entity.key in self._male else ""
-        first = (fold_key(entity.label_ar).split() or [""])[0]
-        if first in self.genders:
-            return self.genders[first]
-        return "f" if entity.kind is Kind.PLACE or first.endswith(_FEMININE_ENDING) else ""
+        first = (entity.label_ar.split() or [""])[0]
+        if fold_key(first) in self.genders:
+            return self.genders[fold_key(first)]
+        return "f" if entity.kind is Kind.PLACE or first.endswith(FEMININE_ENDING) else ""
 
     def dropped(self, agreement: Agreement, teller: tuple[Entity, ...]) -> tuple[tuple[Entity, ...], str]:
         """The subject of a verb, or the owner of a pronoun, that the clause does not name.
@@ -125,17 +125,17 @@ class Discourse:
     ) -> bool:
         """Whether a phrase beside a verb can be its subject: nothing known of its gender speaks against it.
 
-        The verb before several subjects agrees with the first. ``noun`` is the folded first word of the
-        phrase as written, which rules the agreement where it is a common noun («منظمة أوبك»); that of a
+        The verb before several subjects agrees with the first. ``noun`` is the first word of the phrase
+        as written, which rules the agreement where it is a common noun («منظمة أوبك»); that of a
         ``group`` («الطرفان») always does.
         """
         if not entities or agreement.gender not in {"m", "f"}:
             return True
         known = "" if group else self.gender(entities[0])
-        written = self.genders.get(noun) or ("f" if noun.endswith(_FEMININE_ENDING) else "")
+        written = self.genders.get(fold_key(noun)) or ("f" if noun.endswith(FEMININE_ENDING) else "")
         if entities[0].kind is not Kind.PERSON:
             known = written or known
-        elif noun and noun not in fold_key(entities[0].label_ar).split():
+        elif noun and fold_key(noun) not in fold_key(entities[0].label_ar).split():
             known = known or written  # «رئيسة الوزراء تيريزا ماي»
         return not known or known == agreement.gender
 

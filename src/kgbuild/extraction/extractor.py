@@ -132,7 +132,7 @@ class Extractor:
         others = frozenset(trigger.index for trigger in found)
         for trigger in found:
             while met < len(line.referents) and line.referents[met].span.start < trigger.span.start:
-                state.discourse.meets(line.referents[met], line.noun(line.referents[met].span))
+                self._meet(state, line, line.referents[met])
                 met += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(line, trigger, contents)
@@ -158,7 +158,10 @@ class Extractor:
             if content is not None and len(content[0]) > 0:
                 contents.append(_Content(content[0], number, content[1]))
         for referent in line.referents[met:]:
-            state.discourse.meets(referent, line.noun(referent.span))
+            self._meet(state, line, referent)
+
+    def _meet(self, state: _State, line: Line, referent: Referent) -> None:
+        state.discourse.meets(referent, self._lexicon.without_article(line.noun(referent.span)))
 
     def _leave_contents(self, line: Line, trigger: Found, contents: list[_Content]) -> None:
         """Drop the contents that the trigger stands after rather than in.
@@ -246,7 +249,7 @@ class Extractor:
         tok = line.toks[noun]
         if self._lexicon.is_accusative(tok.folded):
             return False
-        feminine = self._lexicon.is_feminine(tok.folded)
+        feminine = self._lexicon.is_feminine(line.noun(tok.span))
         if agreement.gender == "m":
             return not feminine
         return feminine or tok.upos != "NOUN" or not self._lexicon.readings(tok.folded)

@@ -28,8 +28,8 @@ _TRIGGER_COLUMNS = (
     "gloss",
     "source",
 )
-_FEMININE_ENDINGS = (fold_key("\u0629"), "\u0627\u062a")
-"""Teh marbuta (folded), and the plural in alef and teh."""
+_FEMININE_ENDINGS = ("\u0629", "\u0627\u062a")
+"""Teh marbuta, and the plural in alef and teh."""
 _ALEF = "\u0627"
 _OBJECT = "obj"
 _SHORTEST_ACCUSATIVE = 3
@@ -169,9 +169,9 @@ class Lexicon:
                 return True
         return False
 
-    def is_feminine(self, folded_noun: str) -> bool:
-        """Whether a folded noun is feminine by its ending or by ``noun-gender.tsv``."""
-        return self.genders.get(folded_noun) == "f" or folded_noun.endswith(_FEMININE_ENDINGS)
+    def is_feminine(self, noun: str) -> bool:
+        """Whether a noun, as written, is feminine by its ending or by ``noun-gender.tsv``."""
+        return self.genders.get(fold_key(noun)) == "f" or noun.endswith(_FEMININE_ENDINGS)
 
     def is_accusative(self, folded_noun: str) -> bool:
         """Whether a folded noun without the article ends as an indefinite accusative does."""

@@ -86,8 +86,9 @@ class Line:
         return fold_key(self.text[start : max(start, self.referents[number].span.start)])
 
     def noun(self, span: Span) -> str:
-        """The folded first word of a stretch."""
-        return (fold_key(span.of(self.text)).split() or [""])[0]
+        """The first word of a stretch, as written but for marks."""
+        word = (span.of(self.text).split() or [""])[0]
+        return "".join(char for char in word if char.isalnum())
 
     def quote_at(self, offset: int) -> Span | None:
         """The innermost quotation around an offset."""
