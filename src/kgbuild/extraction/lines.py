@@ -90,6 +90,10 @@ class Line:
         word = (span.of(self.text).split() or [""])[0]
         return "".join(char for char in word if char.isalnum())
 
+    def token_at(self, offset: int) -> int:
+        """Index of the first token that starts at ``offset`` or after it; their number when none does."""
+        return next((t.index for t in self.toks if t.span.start >= offset), len(self.toks))
+
     def quote_at(self, offset: int) -> Span | None:
         """The innermost quotation around an offset."""
         inside = [q for q in self.quotes if q.start < offset < q.end]

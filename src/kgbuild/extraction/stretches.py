@@ -1,0 +1,110 @@
+"""Which stretch of a line an act says, and which shows it."""
+
+from collections.abc import Sequence
+
+from kgbuild.extraction.agents import Agents
+from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.extraction.lines import COLONS, Line
+from kgbuild.extraction.roles import Phrase, RoleFinder
+from kgbuild.extraction.triggers import Found
+from kgbuild.model import Span
+
+_CONTENT_REACH = 45
+_EVIDENCE_TOKENS = 40
+
+
+class Stretches:
+    """Finds contents and evidence with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
+        self._lexicon = lexicon
+        self._roles = roles
+
+    def content(
+        self, line: Line, trigger: Found, agents: Agents, found: Sequence[Found]
+    ) -> tuple[Span, bool] | None:
+        """The stretch that the act says, and whether it is quoted; None for acts that say nothing."""
+        if trigger.part == "noun" or trigger.row.joint:
+            return None
+        _, last = line.sentence_range(trigger.index)
+        last = min([last, *(f.index for f in found if f.index > trigger.index and turns_back(line, f))])
+        start_token = trigger.index + 1
+        outer = line.quote_at(trigger.span.start)
+        for index in range(start_token, min(last, start_token + _CONTENT_REACH)):
+            tok = line.toks[index]
+            quote = line.quote_from(tok.span.start, tok.span.end)
+            if quote is not None and quote != outer and not self._names_only(line, quote):
+                return Span(quote.start, quote.end), True
+            opens = tok.folded in COLONS or self._roles.is_a(line, index, "complementizer")
+            if opens:
+                begin = tok.span.end
+                nearby = line.quote_from(begin, line.toks[min(index + 2, len(line.toks) - 1)].span.end)
+                if nearby is not None and nearby != outer and not self._names_only(line, nearby):
+                    return Span(nearby.start, nearby.end), True
+                end = self._end(line, index, last, outer)
+                return (Span(begin, end), False) if begin < end else None
+        begin = line.toks[min(start_token, len(line.toks) - 1)].span.start
+        if agents.phrase is not None and agents.phrase.first >= start_token:
+            begin = agents.phrase.span.end
+        end = self._end(line, trigger.index, last, outer)
+        return (Span(begin, end), False) if begin < end else None
+
+    def _names_only(self, line: Line, quote: Span) -> bool:
+        """Whether quotation marks set off one name or word rather than speech."""
+        inside = [t for t in line.toks if quote.contains(t.span)]
+        if len(inside) <= 4:
+            return True
+        return any(quote.overlaps(r.span) and len(quote) <= len(r.span) + 4 for r in line.referents)
+
+    def _end(self, line: Line, index: int, last: int, outer: Span | None) -> int:
+        end = line.toks[last - 1].span.end
+        if line.toks[last - 1].is_stop and last - 2 > index:
+            end = line.toks[last - 2].span.end
+        return min(end, outer.end - 1) if outer is not None else end
+
+    def evidence(
+        self,
+        line: Line,
+        trigger: Found,
+        content: tuple[Span, bool] | None,
+        taken: list[Phrase],
+        others: frozenset[int],
+    ) -> Span:
+        """From the trigger (or a subject right before it) to the end of what it governs."""
+        start = trigger.span.start
+        for phrase in taken:
+            if phrase.last <= trigger.index and trigger.index - phrase.last <= 3:
+                start = min(start, phrase.span.start)
+        end = max([trigger.span.end, *(p.span.end for p in taken)])
+        if content is not None and (trigger.row.speech or content[1]):
+            return Span(start, max(end, content[0].end))
+        index = line.token_at(end)
+        limit = min(len(line.toks), trigger.index + _EVIDENCE_TOKENS)
+        while index < limit and not line.toks[index].is_stop:
+            tok = line.toks[index]
+            if tok.is_comma and self._turns(line, index + 1, others):
+                break
+            if not tok.is_comma:
+                end = max(end, tok.span.end)
+            index += 1
+        return Span(start, end)
+
+    def _turns(self, line: Line, index: int, others: frozenset[int]) -> bool:
+        """Whether what follows a comma is another act or clause rather than more of this one."""
+        if index >= len(line.toks) or index in others:
+            return True
+        tok = line.toks[index]
+        joined = tok.upos == "VERB" and self._lexicon.is_a(tok.folded[:1], "conjunction-letter")
+        return joined or self._roles.is_a(line, index, "subordinator", "relative")
+
+
+def turns_back(line: Line, trigger: Found) -> bool:
+    """Whether a trigger outside quotation marks speaks of the teller again: «، مضيفا», «، ودعا»."""
+    if line.quote_at(trigger.span.start) is not None:
+        return False
+    if not (trigger.index and line.toks[trigger.index - 1].is_comma):
+        return False
+    if trigger.part == "participle":
+        return trigger.row.kind not in {"joint", "nominal"}
+    joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
+    return joined and trigger.part == "perfect"
