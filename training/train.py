@@ -56,7 +56,7 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--deep_biaff_hidden_dim", "150", "--deep_biaff_output_dim", "100",
             "--word_emb_dim", "50", "--char_emb_dim", "50",
             "--optim", "adam", "--lr", "0.003", "--second_optim_start_step", "100000", "--no_second_optim",
-            "--batch_size", "1000", "--max_steps", "600", "--no_checkpoint",
+            "--batch_size", "1000", "--max_steps", "500", "--no_checkpoint",
             "--save_dir", at("out"), "--save_name", "depparse.pt",
         ],
         "ner": [

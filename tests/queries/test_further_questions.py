@@ -226,3 +226,111 @@ def test_mentioned_together_in_two_articles() -> None:
         ("IRAN", "RUSSIA"),
         ("IRAN", "USA"),
     ]
+
+
+VOICE = "att:{n} da:inArticle art:{a} ; da:attributedTo ent:daily ; da:tense da:{tense}Tense .\n"
+
+
+def told(n: str, act_type: str, rest: str, where: str = "a", start: int = 0, tense: str = "Past") -> str:
+    """An act with all that the questions ask of its attribution."""
+    return str(act(n, act_type, rest, where, start)) + VOICE.format(n=n, a=where, tense=tense)
+
+
+def test_silence_about_a_proposal_may_be_said() -> None:
+    graph = Graph(
+        WORLD,
+        told("s", "State", "da:agent ent:lavrov"),
+        told("p", "Propose", "da:agent ent:russia ; da:addressee ent:usa ; da:within act:s", start=9),
+        told("n", "Other", "da:agent ent:usa ; da:addressee ent:russia ; da:within act:s", start=20).replace(
+            "Affirmed", "Negated"
+        ),
+        told("q", "Request", "da:agent ent:iran ; da:addressee ent:usa", start=30),
+        told("answered", "Propose", "da:agent ent:usa ; da:addressee ent:iran", start=40),
+        told("r", "Reject", "da:agent ent:iran ; da:repliesTo act:answered", start=50),
+    )
+    assert graph.ask("proposals-without-answer", "who", "status", "act") == [
+        ("RUSSIA", "said to be unanswered", "p"),
+        ("IRAN", "no answer told", "q"),
+    ]
+
+
+def test_a_meeting_takes_two_and_signing_is_none() -> None:
+    both = "da:agent ent:usa , ent:iran ; da:participant ent:usa , ent:iran"
+    graph = Graph(
+        WORLD,
+        told("m", "Meet", both),
+        told("alone", "Meet", "da:agent ent:usa ; da:participant ent:usa", start=9),
+        told("sign", "Sign", both, start=20),
+        told("plan", "Agree", "da:agent ent:usa , ent:russia", start=30),
+        told("planned", "Meet", both + " ; da:within act:plan", start=40, tense="Future"),
+        told("consent", "Agree", "da:agent ent:usa , ent:russia", start=50),
+    )
+    assert graph.ask("who-met-whom", "participants", "status", "act") == [
+        ("IRAN, USA", "held or under way", "m"),
+        ("RUSSIA, USA", "held or under way", "plan"),
+        ("IRAN, USA", "planned", "planned"),
+    ]
+
+
+def test_positions_on_a_topic_leave_out_the_deed_that_is_only_offered() -> None:
+    about = "da:topic topic:extradition ; "
+    graph = Graph(
+        WORLD,
+        told("offer", "ExpressReadiness", about + "da:agent ent:putin"),
+        told(
+            "own", "Extradite", about + "da:agent ent:russia ; da:within act:offer", start=9, tense="Future"
+        ),
+        told(
+            "theirs", "Extradite", about + "da:agent ent:usa ; da:within act:offer", start=20, tense="Future"
+        ),
+        told("if", "Agree", about + "da:agent ent:usa ; da:within act:offer", start=30, tense="Future"),
+        told("talks", "Negotiate", about + "da:agent ent:usa", start=40),
+        told("off-topic", "State", "da:topic topic:trade ; da:agent ent:usa", start=50),
+    )
+    assert sorted(row[0] for row in graph.ask("extradition-positions", "act")) == ["offer", "theirs"]
+
+
+def test_silence_beside_talks_is_a_tension() -> None:
+    topic = "da:topic topic:cyber ; "
+    parts = (
+        WORLD,
+        told("s", "State", "da:agent ent:lavrov"),
+        told(
+            "n", "Other", topic + "da:agent ent:usa ; da:addressee ent:russia ; da:within act:s", start=9
+        ).replace("Affirmed", "Negated"),
+        "".join(f'act:{n} rdfs:label "{n}"@en .\n' for n in ("s", "n", "t", "u")),
+    )
+    talks = topic + "da:agent ent:usa , ent:russia ; da:participant ent:usa , ent:russia"
+    columns = ("kind", "act", "other_act")
+    expected = [("one side does not answer and yet talks", "s", "t")]
+    assert Graph(*parts, told("t", "Negotiate", talks, "b")).ask("disagreements", *columns) == expected
+    for other in (
+        told("t", "Negotiate", talks, "b", tense="Future"),
+        told("t", "Negotiate", talks.replace("cyber", "trade"), "b"),
+        told("t", "Negotiate", talks.replace("ent:russia", "ent:iran"), "b"),
+    ):
+        assert not Graph(*parts, other).ask("disagreements", *columns)
+
+
+def test_offices_are_those_of_the_articles_year() -> None:
+    offices = (
+        'ten:o da:roleOf ent:russia ; da:fromYear 1990 ; da:toYear 1999 ; rdfs:label "Old"@en . '
+        'ten:n da:roleOf ent:russia ; da:fromYear 2012 ; rdfs:label "New"@en . '
+        "ent:putin da:heldRole ten:o , ten:n .\n"
+    )
+
+    def roles(where: str, *more: str) -> list[tuple[object, ...]]:
+        mention = f"men:e oa:hasBody ent:putin ; da:inArticle art:{where} .\n"
+        found: list[tuple[object, ...]] = Graph(WORLD, offices, mention, *more).ask(
+            "roles", "role", "article"
+        )
+        return found
+
+    dated = (
+        told("d", "State", "da:agent ent:usa", "c")
+        + when("d", "1995-01-01")
+        + "tim:d da:precision da:DayPrecision ."
+    )
+    assert roles("a") == [("New", "a")]
+    assert roles("c") == [("New", "c")]
+    assert roles("c", dated) == [("Old", "c")]
