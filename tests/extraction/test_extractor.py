@@ -55,6 +55,16 @@ def test_a_statement_of_nobody_known_is_kept_without_an_agent(extract: Extract) 
     assert [act.entities(Role.AGENT) for act in found.acts] == [()]
 
 
+def test_a_source_line_credits_the_agency(extract: Extract) -> None:
+    text = (
+        "قال بيسكوف إن الحوار مع واشنطن صعب لكنه يتقدم في سياق التفاهمات القائمة بين البلدين.\n"
+        "وأضاف أن موعد الجولة المقبلة من المشاورات لم يحدد بعد.\n"
+        "المصدر: رويترز"
+    )
+    found = extract(text)
+    assert [keys(act, Role.REPORTED_BY) for act in found.acts] == [{"reuters"}] * 2
+
+
 def test_an_act_without_an_actor_is_an_issue(extract: Extract) -> None:
     found = extract("رفض مسؤول كبير المقترح الجديد.")
     assert not found.acts

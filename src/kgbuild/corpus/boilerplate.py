@@ -158,7 +158,9 @@ def _after(lines: Sequence[Line], kinds: Sequence[str | None], table: Boilerplat
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         plain = _plain_boilerplate(lines, kinds, i)
         list_begun = list_begun or kind in ("related", "menu")
-        if (kind == "source" and len(line.words) <= MAX_SOURCE_WORDS) or table.is_agency(line.words):
+        # after the text «المصدر: رويترز» says whose report it is, before it whose picture
+        labeled = kind == "source" or table.label(line, "source") is not None
+        if (labeled and len(line.words) <= MAX_SOURCE_WORDS) or table.is_agency(line.words):
             verdicts.append((ZoneKind.SOURCE, "source-line"))
         elif plain is not None:
             verdicts.append(plain)

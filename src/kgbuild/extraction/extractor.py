@@ -26,9 +26,11 @@ from kgbuild.model import (
     TimeExpression,
     Trigger,
     Zone,
+    ZoneKind,
 )
 
 _OPENING_WORDS = 7
+_AGENCY = "agency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,13 @@ class Extractor:
         words = [t.folded for line in lines for t in line.toks]
         state = State(
             article, Discourse(self._entities, self._lexicon.genders), self._circumstances.main_topics(words)
+        )
+        credited = [z.span for z in zones if z.kind in {ZoneKind.SOURCE, ZoneKind.DATELINE}]
+        state.agencies = tuple(
+            referent
+            for referent in referents
+            if any(span.contains(referent.span) for span in credited)
+            and all(entity.subtype == _AGENCY for entity in referent.entities)
         )
         for line in lines:
             self._line(state, line)
@@ -168,6 +177,11 @@ class Extractor:
             for source, span in self._circumstances.sources(line, first, last):
                 if holder is None and not any(a.entity == source for a in arguments):
                     arguments.append(Argument(Role.REPORTED_BY, source, "credited", span))
+        if holder is None and not any(a.role is Role.REPORTED_BY for a in arguments):
+            for referent in state.agencies:
+                for source in referent.entities:
+                    if not any(a.entity == source for a in arguments):
+                        arguments.append(Argument(Role.REPORTED_BY, source, "source-line", referent.span))
         content_start = content[0].start if content is not None else evidence.end
         told_until = content_start if content is not None and trigger.row.speech else evidence.end
         later = [line.toks[o].span.start for o in others if o > start]

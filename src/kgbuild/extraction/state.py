@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.lines import Line
 from kgbuild.extraction.triggers import Found
-from kgbuild.model import ActMention, Article, Entity, Issue, Role, Span
+from kgbuild.model import ActMention, Article, Entity, Issue, Referent, Role, Span
 
 
 @dataclass(slots=True)
@@ -15,6 +15,8 @@ class State:
     article: Article
     discourse: Discourse
     topics: tuple[str, ...]
+    agencies: tuple[Referent, ...] = ()
+    """News agencies that the article's source line or dateline credits for all of it."""
     acts: list[ActMention] = field(default_factory=list)
     nominal: list[bool] = field(default_factory=list)
     """Whether each act's trigger is a noun, beside ``acts``."""
