@@ -1,5 +1,6 @@
 # make demo   build a graph from the sample articles and ask it something
 # make test   run the tests
+# make models DATA=… GOLD=… WORK=…   train the bundled models again (training/README.md)
 # Both install what they need into $(VENV) first; both work in a fresh clone with Python 3.11 or newer.
 
 PYTHON ?= python3
@@ -9,9 +10,11 @@ DEMO ?= kg-demo
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+include training/models.mk
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check lint format clean
+.PHONY: help install demo test bench check lint format clean models figures
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 18
@@ -31,6 +34,16 @@ demo: $(STAMP) ## build ./kg-demo from seeds/articles, check it, ask it a questi
 
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest
+
+bench: $(STAMP) ## measure speed, memory and kills; writes benchmarks/results.md (minutes)
+	for one in throughput writing memory incremental kill load; do \
+	  $(BIN)/python benchmarks/$$one.py || exit 1; \
+	done | tee benchmarks/results.md
+
+models: $(BUNDLE)/SHA256SUMS ## train the bundled models again: DATA=… GOLD=… WORK=… (hours)
+
+figures: $(BUNDLE)/SHA256SUMS ## measure the bundled models on the test files
+	$(TRAIN) measure.py $(WORK_AT) $(GOLD_AT) $(abspath $(BUNDLE))
 
 check: lint test ## lint, then test
 

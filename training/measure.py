@@ -9,13 +9,18 @@ from pathlib import Path
 
 import click
 import stanza
+from name_encoder import COLUMNS
+from name_encoder import f1 as column_f1
 from stanza.models.common.doc import Document
+from stanza.models.common.foundation_cache import BertRecord, FoundationCache
 from stanza.models.common.utils import ud_scores
+from stanza.models.ner.trainer import Trainer
 from stanza.utils.conll import CoNLL
 
 from kgbuild.model import Span, Zone, ZoneKind
+from kgbuild.nlp.encoder import load
 from kgbuild.nlp.models import resolve
-from kgbuild.nlp.stanza_adapter import StanzaAnalyzer
+from kgbuild.nlp.stanza_adapter import ENCODER, StanzaAnalyzer
 
 KINDS = {"PER": "Person", "LOC": "Place", "ORG": "Organization"}
 
@@ -108,6 +113,18 @@ def entities(pipeline: stanza.Pipeline, work: Path) -> None:
         click.echo(f"{name}: {f1(gold, found)} | {kinds}")
 
 
+def columns(models: Path, work: Path) -> None:
+    """The name finder's columns, each on the test part of the corpus whose guidelines it follows."""
+    cache = FoundationCache()
+    cache.bert[ENCODER] = BertRecord(*load(models / "ar" / ENCODER), {})
+    trainer = Trainer(model_file=str(models / "ar" / "ner" / f"{ENCODER}.pt"), foundation_cache=cache)
+    for part in ("dev-news", "dev-aner", "test-aner", "dev-aqmar", "test-aqmar"):
+        path = work / "ner" / f"columns-{part}.json"
+        sentences = json.loads(path.read_text(encoding="utf-8"))
+        score = column_f1(trainer, sentences, COLUMNS.index(part.partition("-")[2]))
+        click.echo(f"{part}, its own column: F1 {score:.2f}")
+
+
 def only(counter: Counter[object], kind: str) -> Counter[object]:
     """The items of one kind."""
     return Counter({k: v for k, v in counter.items() if k[-1] == kind})  # type: ignore[index]
@@ -172,6 +189,7 @@ def main() -> None:
         tags(pipeline, options.work)
     if "entities" in options.only:
         entities(pipeline, options.work)
+        columns(options.models, options.work)
     if "articles" in options.only:
         articles(analyzer, options.gold, "dev")
 

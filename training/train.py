@@ -39,7 +39,7 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--hidden_dim", "200", "--char_hidden_dim", "150", "--deep_biaff_hidden_dim", "200",
             "--composite_deep_biaff_hidden_dim", "100", "--word_emb_dim", "50", "--char_emb_dim", "50",
             "--lr", "0.003", "--batch_size", "24",
-            "--max_steps", "750", "--eval_interval", "150", "--fix_eval_interval",
+            "--max_steps", "1050", "--eval_interval", "150", "--fix_eval_interval",
             "--save_dir", at("out"), "--save_name", "pos.pt",
         ],
         "lemma": [
@@ -56,7 +56,7 @@ def settings(work: Path) -> dict[str, list[str]]:
             "--deep_biaff_hidden_dim", "150", "--deep_biaff_output_dim", "100",
             "--word_emb_dim", "50", "--char_emb_dim", "50",
             "--optim", "adam", "--lr", "0.003", "--second_optim_start_step", "100000", "--no_second_optim",
-            "--batch_size", "1000", "--max_steps", "500", "--no_checkpoint",
+            "--batch_size", "1000", "--max_steps", "1100", "--no_checkpoint",
             "--save_dir", at("out"), "--save_name", "depparse.pt",
         ],
         "ner": [

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kgbuild.model import Kind, Span, Token, Word
 from kgbuild.nlp.mentions import mentions, proclitics
@@ -85,3 +87,50 @@ def test_a_label_without_a_kind_makes_no_mention() -> None:
 
 def test_the_five_proclitics_are_known() -> None:
     assert {letter for letter, _ in proclitics()} == set("وفبلك")
+
+
+LABELS = st.sampled_from(["O", *(f"{prefix}-{kind}" for prefix in "BIES" for kind in ("PER", "LOC", "MISC"))])
+SHAPES = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["و", "ب", "ل", "ف", "ك"]), max_size=2),
+        st.text(alphabet="بوتينلكرم12.-#\u064f", min_size=1, max_size=6),
+        LABELS,
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(shapes=SHAPES, margin=st.integers(0, 3))
+def test_mentions_keep_their_offsets_and_shed_their_proclitics(
+    shapes: list[tuple[list[str], str, str]], margin: int
+) -> None:
+    text, made, cores = " " * margin, [], []
+    for before, core, _ in shapes:
+        words: list[Word] = []
+        start = len(text)
+        for letter in before:
+            upos = "CCONJ" if letter in "وف" else "ADP"
+            span = Span(len(text), len(text) + 1)
+            words.append(Word(len(words) + 1, letter, letter, upos, "", 0, "dep", span))
+            text += letter
+        cores.append(len(text))
+        words.append(
+            Word(len(words) + 1, core, core, "X", "", 0, "dep", Span(len(text), len(text) + len(core)))
+        )
+        text += core
+        made.append(Token(Span(start, len(text)), text[start:], tuple(words)))
+        text += " "
+    found = list(mentions(text, made, [label for _, _, label in shapes]))
+    position = 0
+    for mention in found:
+        assert mention.span.of(text) == mention.surface
+        assert any(c.isalnum() for c in mention.surface)
+        assert mention.span.start >= position
+        position = mention.span.end
+        assert made[0].span.start <= mention.span.start
+        assert mention.span.end <= made[-1].span.end
+        first = next(i for i, t in enumerate(made) if t.span.end > mention.span.start)
+        assert mention.span.start >= cores[first]
+        assert shapes[first][2] != "O"

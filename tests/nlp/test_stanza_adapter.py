@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from kgbuild.errors import ModelError
 from kgbuild.model import Analysis, Kind, Span, Zone, ZoneKind
 from kgbuild.nlp import models
-from kgbuild.nlp.stanza_adapter import LONGEST_SENTENCE, StanzaAnalyzer
+from kgbuild.nlp.documents import LONGEST_SENTENCE
+from kgbuild.nlp.stanza_adapter import StanzaAnalyzer
 
 Lines = Callable[[str], list[Zone]]
 

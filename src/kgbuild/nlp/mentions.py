@@ -62,7 +62,8 @@ def mentions(text: str, tokens: Sequence[Token], labels: Sequence[str]) -> Itera
         if not named:
             continue
         span = without_signs(text, Span(without_proclitics(named[0]), named[-1].span.end))
-        yield Mention(span, span.of(text), kind)
+        if any(c.isalnum() for c in span.of(text)):
+            yield Mention(span, span.of(text), kind)
 
 
 def without_proclitics(token: Token) -> int:

@@ -18,7 +18,7 @@ from kgbuild.resources import data_path
 BUNDLED = "bundled"
 OFFICIAL = "official"
 MANIFEST = "SHA256SUMS"
-_CHECKED_SUFFIXES = (".pt", ".json", ".tsv")
+_CHECKED_SUFFIXES = (".pt", ".safetensors", ".json", ".tsv")
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _HINTS = {
     BUNDLED: "Install kgbuild again (pip install --force-reinstall kgbuild), or restore models/ from git.",
@@ -112,7 +112,7 @@ def pull(target: Path | None = None, *, timeout: float = 30.0) -> ModelFolder:
         ModelError: if the hub does not answer or the folder cannot be written.
 
     """
-    from kgbuild.nlp.stanza_adapter import download
+    from kgbuild.nlp.hub import download
 
     folder = target or official_folder()
     try:
