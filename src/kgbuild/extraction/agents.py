@@ -1,50 +1,44 @@
 """Who does it: the agents of a verb, a participle, a verbal noun or a headline."""
 
-from dataclasses import dataclass
-
-from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
-from kgbuild.extraction.morphology import Agreement, Reading
-from kgbuild.extraction.roles import Phrase, RoleFinder, Subject, is_person
-from kgbuild.extraction.state import State, sentence_start
+from kgbuild.extraction.morphology import Reading
+from kgbuild.extraction.nominal import NominalAgents
+from kgbuild.extraction.phrases import Agents, Phrase, is_person
+from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.state import State
 from kgbuild.extraction.triggers import Found
+from kgbuild.extraction.verb_subjects import SubjectChooser
 from kgbuild.model import Entity, Role
 
 _SAID_WITHIN = 25
-_CITY = "city"
+_AUTHOR_WITHIN = 4
+_NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
+_NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
 _TELLING = frozenset({"speech", "light-speech"})
 
 # Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
 # development articles (rules seen fewer than 20 times take the value of the nearest one).
 CONFIDENCE = {
-    "headline": 0.88,
-    "after-verb": 0.88,
-    "before-verb": 0.83,
-    "antecedent": 0.81,
-    "head-noun": 0.73,
-    "speaker": 0.73,
+    "headline": 0.89,
+    "after-verb": 0.89,
+    "before-verb": 0.82,
+    "antecedent": 0.82,
+    "speaker": 0.76,
+    "head-noun": 0.76,
+    "sentence-subject": 0.7,
     "after-verb-apposition": 0.7,
-    "after-noun": 0.66,
-    "between": 0.66,
+    "after-noun": 0.67,
+    "between": 0.67,
+    "passive": 0.58,
     "after-verb-possessor": 0.58,
-    "teller": 0.54,
-    "first-person": 0.42,
-    "recent-subject": 0.38,
-    "common-noun": 0.35,
-    "unresolved": 0.35,
-    "nisba": 0.34,
-    "teller-state": 0.17,
+    "recent-subject": 0.58,
+    "teller": 0.55,
+    "common-noun": 0.42,
+    "unresolved": 0.42,
+    "nisba": 0.33,
+    "first-person": 0.32,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Agents:
-    """Entities, the rule that found them (a key of :data:`CONFIDENCE`) and the phrase that names them."""
-
-    entities: tuple[Entity, ...]
-    how: str
-    phrase: Phrase | None = None
 
 
 class AgentFinder:
@@ -53,6 +47,8 @@ class AgentFinder:
     def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
         self._lexicon = lexicon
         self._roles = roles
+        self._chooser = SubjectChooser(lexicon, roles)
+        self._nominal = NominalAgents(lexicon, roles)
 
     def find(self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]) -> Agents | None:
         """Who does what a trigger shows; None when nobody can be found.
@@ -66,11 +62,14 @@ class AgentFinder:
             return Agents(here[1].entities, "headline", self._roles.phrase(line, here[0]))
         if trigger.reading is None:
             return None
+        doer = self._roles.doer(line, trigger.index + 1)
+        if doer is not None and _may_be_passive(trigger):
+            return Agents(doer.entities, "passive", doer)
         if trigger.verbal:
             return self._verb_agents(state, line, trigger, trigger.reading, teller)
         if trigger.part == "participle":
             return self._participle_agents(state, line, trigger, trigger.reading, teller)
-        return self._noun_agents(state, line, trigger, trigger.reading, teller)
+        return self._nominal.find(state, line, trigger, trigger.reading, teller)
 
     def _verb_agents(
         self, state: State, line: Line, trigger: Found, reading: Reading, teller: tuple[Entity, ...]
@@ -83,21 +82,54 @@ class AgentFinder:
             return Agents(entities, how) if entities and not trigger.row.speech else None
         before = self._roles.before_verb(line, trigger.index)
         after = self._roles.after_verb(line, trigger.index)
-        choice = self._subject(line, discourse, trigger, agreement, before, after)
         mate = self._clause_mate(state, line, trigger, teller)
         goes_on = bool(mate) and "conjunction" in reading.proclitics and discourse.agrees(mate, agreement)
-        if choice is not None and choice.how == "after-verb-possessor" and goes_on:
-            return Agents(mate, "speaker")
+        taken_up = self._chooser.is_taken_up(line, trigger)
+        named = taken_up or goes_on or (before is not None and before.how == "antecedent")
+        if named and self._chooser.is_object(line, trigger, after):
+            after = None
+        choice = self._chooser.choose(line, discourse, trigger, agreement, before, after)
+        if choice is not None and choice.noun is not None and choice.noun == trigger.complement:
+            choice = None  # «وأكدا رفضهما»: the noun is what the verb does
+        if choice is not None and choice.how == "after-verb-possessor" and (goes_on or taken_up):
+            choice = None
         if choice is not None and choice.phrase is not None:
             return Agents(choice.phrase.entities, choice.how, choice.phrase)
-        if choice is not None and self._can_be_subject(line, choice.noun, agreement):
+        if taken_up:
+            entities, how = discourse.dropped(agreement, teller or mate)
+            return Agents(entities, how) if entities else None
+        if choice is not None and self._chooser.can_be(line, choice.noun, agreement):
             return self._common_noun(state, line, trigger, choice.noun)
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
+        if _is_of_self(line, trigger, teller) and not discourse.agrees(teller, agreement):
+            return Agents(teller, "first-person")
+        nearest = self._chooser.sentence_subject(state, line, trigger, agreement)
+        if nearest is not None:
+            return Agents(nearest.entities, "sentence-subject", nearest)
         if mate and discourse.agrees(mate, agreement):
             return Agents(mate, "speaker")
         entities, how = discourse.dropped(agreement, teller)
+        future = "future" in reading.proclitics
+        if (
+            trigger.part == "imperfect"
+            and not future
+            and how in (_NEVER_PRESENT_SPEECH if trigger.row.speech else _NEVER_PRESENT)
+        ):
+            return None  # «يذكر أن», «ما يهدد»: nobody named, nobody's act
         return Agents(entities, how) if entities or trigger.row.kind in _TELLING else None
+
+    def openers(self, line: Line, triggers: frozenset[int]) -> list[tuple[int, tuple[Entity, ...]]]:
+        """Subjects of verbs that open a sentence and show no act («وصل الوزير»), with the verbs' tokens."""
+        found: list[tuple[int, tuple[Entity, ...]]] = []
+        for tok in line.toks:
+            before = line.toks[tok.index - 1] if tok.index else None
+            if tok.upos != "VERB" or tok.index in triggers or not (before is None or before.is_stop):
+                continue
+            subject = self._roles.after_verb(line, tok.index)
+            if subject is not None and subject.phrase is not None and subject.how == "after-verb":
+                found.append((tok.index, subject.phrase.entities))
+        return found
 
     def _clause_mate(
         self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]
@@ -108,22 +140,6 @@ class AgentFinder:
                 return act.entities(Role.AGENT)
         return ()
 
-    def _can_be_subject(self, line: Line, noun: int | None, agreement: Agreement) -> bool:
-        """Whether a common noun after a verb can be its subject rather than its object.
-
-        «وعرضت تمديدا»: an indefinite accusative cannot, nor a noun whose gender is not the verb's. Nouns
-        that mean many take either.
-        """
-        if noun is None or agreement.gender not in {"m", "f"}:
-            return True
-        tok = line.toks[noun]
-        if self._lexicon.is_accusative(tok.folded):
-            return False
-        feminine = self._lexicon.is_feminine(line.noun(tok.span))
-        if agreement.gender == "m":
-            return not feminine
-        return feminine or tok.upos != "NOUN" or not self._lexicon.readings(tok.folded)
-
     def _common_noun(self, state: State, line: Line, trigger: Found, noun: int | None) -> Agents | None:
         """The agents of a verb whose subject is a common noun.
 
@@ -131,13 +147,29 @@ class AgentFinder:
         («مسؤول كبير») are nobody known: what they say is kept without an agent, what they do is not.
         """
         folded = line.toks[noun].folded if noun is not None else ""
-        if self._lexicon.is_a(folded, "document-noun") and state.discourse.speaker:
-            return Agents(state.discourse.speaker, "speaker")
+        if noun is not None and self._lexicon.is_a(folded, "document-noun"):
+            author = self._author(line, noun)
+            if author is not None:
+                return Agents(author.entities, "after-verb-possessor", author)
+            if state.discourse.speaker:
+                return Agents(state.discourse.speaker, "speaker")
         body = state.discourse.headed(self._lexicon.without_article(folded))
         if body is not None and folded != self._lexicon.without_article(folded):
             return Agents((body,), "head-noun")
         speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
         return Agents((), "common-noun") if speaks else None
+
+    def _author(self, line: Line, noun: int) -> Phrase | None:
+        """Whose document a noun is: «بيان للحكومة», «بيان صادر عن الوزارة»."""
+        for index in range(noun + 1, min(noun + 1 + _AUTHOR_WITHIN, len(line.toks))):
+            if self._roles.boundary(line, index) or line.toks[index].is_comma:
+                return None
+            here = line.referent(index)
+            if here is not None:
+                phrase = self._roles.phrase(line, here[0])
+                by = phrase.marker is None or self._lexicon.is_a(phrase.marker, "author")
+                return phrase if by else None
+        return None
 
     def _says_something(self, line: Line, trigger: Found) -> bool:
         """Whether what is said, or a preposition of what it is about, follows the trigger."""
@@ -147,41 +179,11 @@ class AgentFinder:
                 return True
             if line.quote_from(tok.span.start, tok.span.end) is not None:
                 return True
-            if index == trigger.index + 1 and self._roles.is_a(line, index, "about"):
+            if index == trigger.index + 1 and (self._roles.is_a(line, index, "about") or tok.adposition):
                 return True
             if tok.is_stop:
                 return False
         return False
-
-    def _subject(
-        self,
-        line: Line,
-        discourse: Discourse,
-        trigger: Found,
-        agreement: Agreement,
-        before: Subject | None,
-        after: Subject | None,
-    ) -> Subject | None:
-        """Which of the phrases around a verb is its subject."""
-        if after is not None and after.phrase is not None:
-            fits = _agrees(discourse, line, after.phrase, agreement)
-            takes_object = trigger.row.frame.get("obj") is not None
-            if fits and not (before is not None and takes_object and before.how != "antecedent"):
-                return after
-            if before is None and fits:
-                return after
-        # «روسيا التي تتهمها أوكرانيا»: the pronoun takes the antecedent up, so it is no subject
-        taken_up = before is not None and before.how == "antecedent" and _has_pronoun(trigger)
-        if (
-            before is not None
-            and not taken_up
-            and before.phrase is not None
-            and _agrees(discourse, line, before.phrase, agreement)
-        ):
-            return before
-        if after is not None and after.phrase is None:
-            return after
-        return None
 
     def _participle_agents(
         self, state: State, line: Line, trigger: Found, reading: Reading, teller: tuple[Entity, ...]
@@ -208,98 +210,15 @@ class AgentFinder:
         entities, how = state.discourse.dropped(agreement, teller)
         return Agents(entities, how)
 
-    def _noun_agents(
-        self, state: State, line: Line, trigger: Found, reading: Reading, teller: tuple[Entity, ...]
-    ) -> Agents | None:
-        form = reading.form
-        after = trigger.index + 1
-        if trigger.row.speech and not self._opens_content(line, after):
-            return None
-        if form.pronoun is not None and trigger.row.speech:
-            source = self._source_before(line, trigger.index)
-            if source is not None:
-                return Agents(source.entities, "before-verb", source)
-        if form.pronoun is not None and form.pronoun.person != "2":
-            entities, how = state.discourse.dropped(form.pronoun, teller)
-            if form.pronoun.person == "1" and form.pronoun.number == "p":
-                entities = state.discourse.states(entities)
-            return Agents(entities, how) if entities else None
-        adjectives = self._adjectives(line, after)
-        if adjectives and (trigger.row.joint or len(adjectives) == 1):
-            return Agents(adjectives, "nisba")
-        phrase = self._following(line, after)
-        if phrase is not None and phrase.first <= after + 1:
-            if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
-                giver = trigger.row.frame.get(phrase.marker) is None and not trigger.row.joint
-                return Agents(phrase.entities, "after-noun", phrase) if giver else None
-            if trigger.row.joint and all(e.subtype == _CITY for e in phrase.entities):
-                return None  # «قمة جنيف» is a summit in Geneva
-            if phrase.marker is None and phrase.first == after:
-                return Agents(phrase.entities, "after-noun", phrase)
-            if trigger.row.joint and phrase.marker is not None:
-                if len(phrase.entities) > 1:
-                    return Agents(phrase.entities, "between", phrase)
-                if trigger.row.frame.get(phrase.marker) == "agent":
-                    party = self._clause_subject(state, line, trigger)
-                    return Agents(party, "speaker") if party else None
-        return None
 
-    def _source_before(self, line: Line, index: int) -> Phrase | None:
-        """The phrase that ends right before a token and is quoted there: «نقلت عن الوزير قوله»."""
-        here = line.referent(index - 1) if index else None
-        if here is None:
-            return None
-        phrase = self._roles.phrase(line, here[0])
-        return phrase if phrase.marker is not None and phrase.last == index else None
-
-    def _opens_content(self, line: Line, index: int) -> bool:
-        """Whether reported content opens within three tokens from ``index``."""
-        for at in range(index, min(index + 3, len(line.toks))):
-            tok = line.toks[at]
-            if self._roles.is_a(line, at, "complementizer") or tok.folded in COLONS:
-                return True
-            if line.quote_from(tok.span.start, tok.span.end) is not None:
-                return True
-        return False
-
-    def _clause_subject(self, state: State, line: Line, trigger: Found) -> tuple[Entity, ...]:
-        """The agents of the last act before the trigger in its sentence."""
-        last = state.acts[-1] if state.acts else None
-        inside = last is not None and sentence_start(line, trigger) <= last.trigger.span.start
-        return last.entities(Role.AGENT) if last is not None and inside else ()
-
-    def _adjectives(self, line: Line, index: int) -> tuple[Entity, ...]:
-        """The states that nisba adjectives right after a noun say: «الحوار الروسي الأمريكي»."""
-        found: list[Entity] = []
-        skipped = False
-        while index < len(line.toks):
-            nisba = line.nisbas.get(index)
-            if nisba is not None:
-                found.extend(nisba.entities)
-            elif found or skipped or line.toks[index].upos != "ADJ":
-                break
-            else:
-                skipped = True
-            index += 1
-        return tuple(dict.fromkeys(found))
-
-    def _following(self, line: Line, index: int) -> Phrase | None:
-        """The first phrase within two tokens from ``index``."""
-        for at in range(index, min(index + 2, len(line.toks))):
-            if self._roles.boundary(line, at) or line.toks[at].is_comma:
-                return None
-            here = line.referent(at)
-            if here is not None:
-                return self._roles.phrase(line, here[0])
-        return None
+def _is_of_self(line: Line, trigger: Found, teller: tuple[Entity, ...]) -> bool:
+    """Whether «ناقشت» in a man's quoted words is "I discussed": it is written as "she discussed" is."""
+    form = trigger.reading.form.agreement if trigger.reading is not None else None
+    quoted = line.quote_at(trigger.span.start) is not None
+    return bool(teller) and quoted and trigger.part == "perfect" and form is not None and form.gender == "f"
 
 
-def _has_pronoun(trigger: Found) -> bool:
-    """Whether the trigger carries an object or possessive pronoun."""
-    return trigger.reading is not None and trigger.reading.form.pronoun is not None
-
-
-def _agrees(discourse: Discourse, line: Line, phrase: Phrase, agreement: Agreement) -> bool:
-    """Whether a phrase beside a verb agrees with it."""
-    group = phrase.referents[0].how in {"group", "nisba"}
-    return discourse.may_be_subject(phrase.entities, agreement, line.noun(phrase.span), group=group)
+def _may_be_passive(trigger: Found) -> bool:
+    """Whether a doer named after a trigger can be its own: «من قبل» is no doer beside "I" or «قائلا»."""
+    first_person = trigger.reading is not None and trigger.reading.form.agreement.person == "1"
+    return trigger.part != "participle" and not first_person

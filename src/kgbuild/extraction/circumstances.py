@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kgbuild.extraction.lexicon import Lexicon
-from kgbuild.extraction.lines import Line
+from kgbuild.extraction.lines import Line, Tok
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.triggers import Found
 from kgbuild.model import Certainty, Entity, Kind, Span, Tense, TimeExpression
@@ -23,9 +23,18 @@ class Circumstances:
         self._lexicon = lexicon
         self._roles = roles
 
-    def condition(self, line: Line, evidence: Span) -> Span | None:
-        """The explicit condition in ``evidence``: from its opening word to the clause's end."""
+    def condition(self, line: Line, evidence: Span, trigger: Found) -> Span | None:
+        """The explicit condition in ``evidence``, or in the clause that the sentence opens with before it."""
         inside = [t for t in line.toks if evidence.contains(t.span)]
+        found = self._condition_in(inside)
+        if found is not None or trigger.row.speech:
+            return found
+        first, _ = line.sentence_range(trigger.index)
+        ahead = [t for t in line.toks[first : trigger.index] if t.span.end <= evidence.start]
+        opening = self._condition_in(ahead)
+        return opening if opening is not None and opening.start == line.toks[first].span.start else None
+
+    def _condition_in(self, inside: list[Tok]) -> Span | None:
         for match in self._lexicon.conditions.find([t.folded for t in inside]):
             before = inside[match.first - 1].folded if match.first else ""
             if self._lexicon.is_a(before, "whether"):
@@ -76,8 +85,13 @@ class Circumstances:
                 places += [e for e in phrase.entities if e.kind is Kind.PLACE]
         return tuple(dict.fromkeys(places))
 
-    def sources(self, line: Line, first: int, last: int) -> list[tuple[Entity, Span]]:
-        """Agencies and outlets credited in tokens ``[first, last)``, outside quotations."""
+    def sources(
+        self, line: Line, first: int, last: int, *, everyone: bool = False
+    ) -> list[tuple[Entity, Span]]:
+        """Agencies and outlets credited in tokens ``[first, last)``, outside quotations.
+
+        With ``everyone``, others that are credited too: «بحسب الوزارة».
+        """
         tokens = line.toks[first:last]
         found: list[tuple[Entity, Span]] = []
         for match in self._lexicon.attributions.find([t.folded for t in tokens]):
@@ -87,7 +101,7 @@ class Circumstances:
             for index in range(start, min(start + _SOURCE_REACH, last)):
                 here = line.referent(index)
                 if here is not None:
-                    found += [(e, here[1].span) for e in here[1].entities if is_media(e)]
+                    found += [(e, here[1].span) for e in here[1].entities if everyone or is_media(e)]
                     break
         return found
 
@@ -107,12 +121,17 @@ class Circumstances:
 
     def scored(self, tokens: list[str], least: float = 0.0) -> tuple[str, ...]:
         """The topics that weigh most in folded tokens, at most two, heaviest first, none under ``least``."""
+        weights = self.weights(tokens)
+        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= max(least, ranked[0][1] * _TOPIC_SHARE))
+
+    def weights(self, tokens: list[str]) -> dict[str, float]:
+        """How much each topic weighs in folded tokens; topics that nothing shows are left out."""
         weights: dict[str, float] = {}
         for match in self._lexicon.topics.find(tokens):
             phrase = match.phrase
             weights[phrase.value] = weights.get(phrase.value, 0.0) + phrase.weight * len(phrase.words)
-        ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(t for t, w in ranked[:_MAX_TOPICS] if w >= max(least, ranked[0][1] * _TOPIC_SHARE))
+        return weights
 
 
 def is_media(entity: Entity) -> bool:

@@ -99,10 +99,6 @@ class Discourse:
             pair = self._last_two()
             if pair:
                 return pair, "recent-subject"
-        if teller and agreement.gender == "f" and agreement.number == "s":
-            states = self.states(teller)
-            if states:
-                return states, "teller-state"
         return (), "unresolved"
 
     def states(self, agents: tuple[Entity, ...]) -> tuple[Entity, ...]:

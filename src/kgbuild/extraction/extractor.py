@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kgbuild.extraction.agents import CONFIDENCE, AgentFinder, Agents
+from kgbuild.extraction.agents import CONFIDENCE, AgentFinder
 from kgbuild.extraction.circumstances import Circumstances, is_media
 from kgbuild.extraction.discourse import Discourse
+from kgbuild.extraction.frames import FrameFinder
+from kgbuild.extraction.heads import Heads
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import Line, build_lines
+from kgbuild.extraction.phrases import Agents
 from kgbuild.extraction.roles import RoleFinder
-from kgbuild.extraction.state import State
-from kgbuild.extraction.stretches import Stretches, turns_back
+from kgbuild.extraction.settling import Settler
+from kgbuild.extraction.state import State, Told
+from kgbuild.extraction.stretches import Stretches
 from kgbuild.extraction.triggers import Found, TriggerFinder
 from kgbuild.model import (
     ActMention,
@@ -30,6 +34,7 @@ from kgbuild.model import (
 )
 
 _OPENING_WORDS = 7
+_FRAME_WORDS = 14
 _AGENCY = "agency"
 
 
@@ -54,14 +59,28 @@ class Extracted:
 class Extractor:
     """Extracts acts with one lexicon and the gazetteer's entities by key."""
 
-    def __init__(self, lexicon: Lexicon, entities: Mapping[str, Entity]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        entities: Mapping[str, Entity],
+        heads: Heads | None = None,
+        finder: type[AgentFinder] = AgentFinder,
+    ) -> None:
+        """Prepare the rules; the learned heads are those of the lexicon's folder when ``heads`` is None.
+
+        Raises:
+            DataFileError: for the first row of the heads' weights that makes no sense.
+        """
         self._lexicon = lexicon
         self._entities = entities
         self._finder = TriggerFinder(lexicon)
         self._roles = RoleFinder(lexicon)
-        self._agents = AgentFinder(lexicon, self._roles)
+        self._frames = FrameFinder(self._roles)
+        self._agents = finder(lexicon, self._roles)
         self._stretches = Stretches(lexicon, self._roles)
         self._circumstances = Circumstances(lexicon, self._roles)
+        weights = heads or Heads(lexicon.folder / "weights.tsv")
+        self.settler = Settler(lexicon, self._roles, self._circumstances, weights)
 
     def extract(
         self,
@@ -73,11 +92,25 @@ class Extractor:
         nisbas: Sequence[Referent] = (),
     ) -> Extracted:
         """The acts of ``article``, in textual order of their triggers."""
+        state = self.read(article, zones, analysis, referents, times, nisbas)
+        return Extracted(self.settler.settle(state), tuple(state.issues), state.triggers)
+
+    def read(
+        self,
+        article: Article,
+        zones: Sequence[Zone],
+        analysis: Analysis,
+        referents: Sequence[Referent],
+        times: Sequence[TimeExpression],
+        nisbas: Sequence[Referent] = (),
+    ) -> State:
+        """What the rules make of ``article``, before the learned heads are asked."""
         lines = build_lines(article.text, zones, analysis, referents, times, nisbas)
         words = [t.folded for line in lines for t in line.toks]
         state = State(
             article, Discourse(self._entities, self._lexicon.genders), self._circumstances.main_topics(words)
         )
+        state.lines = lines
         credited = [z.span for z in zones if z.kind in {ZoneKind.SOURCE, ZoneKind.DATELINE}]
         state.agencies = tuple(
             referent
@@ -85,21 +118,27 @@ class Extractor:
             if any(span.contains(referent.span) for span in credited)
             and all(entity.subtype == _AGENCY for entity in referent.entities)
         )
+        state.named.update(
+            state.discourse.actor(e).key for line in lines for r in line.referents for e in r.entities
+        )
         for line in lines:
             self._line(state, line)
-        return Extracted(tuple(state.acts), tuple(state.issues), state.triggers)
+        return state
 
     def _line(self, state: State, line: Line) -> None:
         contents: list[Content] = []
         met = 0
         found = self._finder.find(line)
         others = frozenset(trigger.index for trigger in found)
+        openers = self._agents.openers(line, others)
         for trigger in found:
+            while openers and openers[0][0] < trigger.index:
+                state.discourse.saw(openers.pop(0)[1], None)
             while met < len(line.referents) and line.referents[met].span.start < trigger.span.start:
                 self._meet(state, line, line.referents[met])
                 met += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
-            self._leave_contents(line, trigger, contents)
+            self._leave_contents(state, line, trigger, contents)
             around = [c for c in contents if c.span.start <= trigger.span.start]
             holder = around[-1] if around else None
             teller = state.acts[holder.act].entities(Role.AGENT) if holder else ()
@@ -117,17 +156,20 @@ class Extractor:
             content = self._stretches.content(line, trigger, agents, found)
             number = len(state.acts)
             act = self._act(state, line, trigger, agents, holder, content, others)
-            state.add(act, trigger)
+            told = Told(line, trigger, content[0] if content else None, content is not None and content[1])
+            state.add(act, told)
             self._remember(state, trigger, agents, act, holder)
             if content is not None and len(content[0]) > 0:
                 contents.append(Content(content[0], number, content[1]))
+        for _, entities in openers:
+            state.discourse.saw(entities, None)
         for referent in line.referents[met:]:
             self._meet(state, line, referent)
 
     def _meet(self, state: State, line: Line, referent: Referent) -> None:
         state.discourse.meets(referent, self._lexicon.without_article(line.noun(referent.span)))
 
-    def _leave_contents(self, line: Line, trigger: Found, contents: list[Content]) -> None:
+    def _leave_contents(self, state: State, line: Line, trigger: Found, contents: list[Content]) -> None:
         """Drop the contents that the trigger stands after rather than in.
 
         Outside quotation marks nothing shows where reported speech ends, but a participle («مضيفا») or
@@ -137,7 +179,10 @@ class Extractor:
             quoted_now = line.quote_at(trigger.span.start)
             if quoted_now is not None and contents[-1].span.start <= quoted_now.start:
                 return
-            if not (trigger.part == "participle" or turns_back(line, trigger)):
+            joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
+            listed = joined and trigger.verbal and not state.told[contents[-1].act].trigger.row.speech
+            again = len(contents) > 1 and self._stretches.goes_on(line, trigger, contents[-1].span)
+            if not (trigger.part == "participle" or self._stretches.turns(line, trigger) or listed or again):
                 return
             contents.pop()
 
@@ -154,7 +199,7 @@ class Extractor:
         discourse = state.discourse
         taken = [agents.phrase] if agents.phrase is not None else []
         start = trigger.index + 1 if trigger.complement is None else trigger.complement + 1
-        found = self._roles.arguments(line, trigger, start, taken, others)
+        found = self._frames.arguments(line, trigger, start, taken, others)
         arguments: list[Argument] = []
         for entity in agents.entities:
             span = agents.phrase.span if agents.phrase is not None else None
@@ -169,11 +214,11 @@ class Extractor:
                     continue
                 how = f"frame:{self._lexicon.written.get(phrase.marker or '', 'object')}"
                 arguments.append(Argument(Role(role), actor, how, phrase.span))
-        arguments += self._pronoun_object(state, line, trigger, arguments)
+        arguments += self._frames.pronoun_object(state, line, trigger, arguments)
         act_type = self._type(line, trigger, content, agents.entities)
         evidence = self._stretches.evidence(line, trigger, content, taken, others)
         if holder is None or holder.quoted is False:
-            first, last = line.sentence_range(trigger.index)
+            first, last = line.told_range(trigger.index)
             for source, span in self._circumstances.sources(line, first, last):
                 if holder is None and not any(a.entity == source for a in arguments):
                     arguments.append(Argument(Role.REPORTED_BY, source, "credited", span))
@@ -189,7 +234,7 @@ class Extractor:
         first_token, last_token = trigger.index + 1, line.token_at(content_start)
         for place in self._circumstances.places(line, first_token, last_token, [p.span for p in taken]):
             arguments.append(Argument(Role.PLACE, place, "preposition"))
-        condition = self._circumstances.condition(line, evidence)
+        condition = self._circumstances.condition(line, evidence, trigger)
         return ActMention(
             trigger=Trigger(trigger.span, trigger.row.id, act_type),
             arguments=tuple(dict.fromkeys(arguments)),
@@ -204,31 +249,6 @@ class Extractor:
             confidence=CONFIDENCE[agents.how],
         )
 
-    def _pronoun_object(
-        self, state: State, line: Line, trigger: Found, arguments: list[Argument]
-    ) -> list[Argument]:
-        """The addressee that a verb's object pronoun means: «تتهمه»."""
-        reading = trigger.reading
-        if reading is None or reading.form.pronoun is None or not trigger.verbal:
-            return []
-        if trigger.row.frame.get("obj") != "addressee":
-            return []
-        agents = tuple(a.entity for a in arguments if a.role is Role.AGENT)
-        before = self._roles.before_verb(line, trigger.index)
-        if before is not None and before.how == "antecedent" and before.phrase is not None:
-            actors = [state.discourse.actor(e) for e in before.phrase.entities]
-            return [Argument(Role.ADDRESSEE, e, "object-pronoun", before.phrase.span) for e in actors]
-        first, _ = line.sentence_range(trigger.index)
-        if state.acts and state.acts[-1].trigger.span.start >= line.toks[first].span.start:
-            # «تعاقب موسكو وتتهمها»: the pronoun takes up the object of the verb before
-            objects = state.acts[-1].entities(Role.ADDRESSEE)
-            if objects and objects != agents and state.discourse.agrees(objects, reading.form.pronoun):
-                return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in objects]
-        for entities in reversed(state.discourse.subjects[-6:]):
-            if entities != agents and state.discourse.agrees(entities, reading.form.pronoun):
-                return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in entities]
-        return []
-
     def _type(
         self, line: Line, trigger: Found, content: tuple[Span, bool] | None, agents: tuple[Entity, ...]
     ) -> str:
@@ -236,13 +256,14 @@ class Extractor:
         after = trigger.span.end
         if content is not None and trigger.row.speech:
             after = content[0].start
-        inside = [t.folded for t in line.toks if t.span.start >= after][:_OPENING_WORDS]
+        inside = [t.folded for t in line.toks if t.span.start >= after][:_FRAME_WORDS]
         neutral = trigger.row.speech and trigger.act_type == "State"
         if neutral and agents and all(is_media(e) for e in agents):
             return "Report"
         for match in self._lexicon.contents.find(inside):
             scope = match.phrase.scope
-            if trigger.row.id in scope or (neutral and content is not None and "speech" in scope):
+            early = match.first < _OPENING_WORDS
+            if trigger.row.id in scope or (neutral and early and content is not None and "speech" in scope):
                 return match.phrase.value
         return trigger.act_type
 

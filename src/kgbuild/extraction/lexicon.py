@@ -52,10 +52,12 @@ _IRREGULAR = {
     "perfect": ("perfect", Agreement("1", "c", "")),
     "imperfect": ("imperfect", Agreement("1", "c", "s")),
     "verb": ("imperfect", Agreement("1", "c", "p")),
+    "passive": ("perfect", Agreement("3", "", "s")),
     "jussive": ("imperfect", Agreement("3", "", "s")),
     "participle": ("participle", Agreement("3", "m", "s")),
     "noun": ("noun", Agreement()),
 }
+OTHER = "other"
 ROLES = frozenset({"addressee", "agent"})
 
 
@@ -115,6 +117,8 @@ class Lexicon:
         self.topics = PhraseTable(
             self.folder / "topics.tsv", ("pattern", "topic", "weight"), prefixes=prefixes, weight="weight"
         )
+        self.topic_names = tuple(sorted({OTHER, *self.topics.values}))
+        """Every topic that a pattern shows, and the one of acts that none fits."""
         self.contents = PhraseTable(
             self.folder / "content.tsv", ("pattern", "type", "rows", "gloss"), prefixes=prefixes, scope="rows"
         )

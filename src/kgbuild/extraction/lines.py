@@ -14,8 +14,12 @@ _PAIRS = {"«": "»", "“": "”", "‘": "’", "„": "”", "‹": "›"}
 _CLOSERS = frozenset(_PAIRS.values())
 _STRAIGHT = '"'
 _FULL_STOPS = frozenset({".", "!", "؟", "?", "…"})
+_TOKENS_A_MARK = 40
+_TOLD_BEFORE = 12
+_TOLD_AFTER = 20
 COMMAS = frozenset({"،", ",", "؛", ";"})
 COLONS = frozenset({":", "::"})
+QUOTE_OPENERS = frozenset({'"', "«", "“", "‘", "„", "‹"})
 _CONTENT_TAGS = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "X", "NUM", "ADV"})
 
 
@@ -58,10 +62,14 @@ class Line:
     times: tuple[TimeExpression, ...]
     nisbas: dict[int, Referent] = field(default_factory=dict)
     """Nisba adjectives by the index of their token."""
+    punctuated: bool = True
+    """Whether the line has commas or full stops as written news has: one in forty tokens at least."""
     _referent_at: dict[int, int] = field(default_factory=dict)
     _extent: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        marks = sum(t.is_comma or t.is_stop for t in self.toks)
+        self.punctuated = marks * _TOKENS_A_MARK >= len(self.toks)
         for number, referent in enumerate(self.referents):
             covered = [t.index for t in self.toks if t.span.overlaps(referent.span)]
             if not covered:
@@ -74,6 +82,11 @@ class Line:
         """The referent at a token, with its number in this line."""
         number = self._referent_at.get(index)
         return None if number is None else (number, self.referents[number])
+
+    @property
+    def placed(self) -> frozenset[int]:
+        """Numbers of the referents that cover a token of this line."""
+        return frozenset(self._extent)
 
     def extent(self, number: int) -> tuple[int, int]:
         """Token range of the referent with this number."""
@@ -116,6 +129,13 @@ class Line:
         while last < len(self.toks) and not self._ends_sentence(last):
             last += 1
         return first, min(last + 1, len(self.toks))
+
+    def told_range(self, index: int) -> tuple[int, int]:
+        """Token range of what is told around a token: its sentence, or some words where nothing ends one."""
+        first, last = self.sentence_range(index)
+        if self.punctuated:
+            return first, last
+        return max(first, index - _TOLD_BEFORE), min(last, index + _TOLD_AFTER)
 
     def _ends_sentence(self, index: int) -> bool:
         tok = self.toks[index]

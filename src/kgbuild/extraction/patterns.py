@@ -8,6 +8,8 @@ from pathlib import Path
 from kgbuild.text.folding import fold_key
 from kgbuild.text.tables import Row, read_table
 
+_REMEMBERED = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -54,7 +56,11 @@ class PhraseTable:
         pattern, value = columns[:2]
         self._exact: dict[str, list[Phrase]] = defaultdict(list)
         self._stems: dict[str, list[Phrase]] = defaultdict(list)
+        self._seen: dict[str, tuple[Phrase, ...]] = {}
+        self.values: set[str] = set()
+        """All values that stand in the table."""
         for row in read_table(path, columns):
+            self.values.add(row[value])
             phrase = Phrase(
                 _words(row, pattern),
                 row[value],
@@ -83,7 +89,14 @@ class PhraseTable:
             if best is not None:
                 yield best
 
-    def _starting(self, token: str) -> Iterator[Phrase]:
+    def _starting(self, token: str) -> tuple[Phrase, ...]:
+        if token not in self._seen:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[token] = tuple(self._looked_up(token))
+        return self._seen[token]
+
+    def _looked_up(self, token: str) -> Iterator[Phrase]:
         for proclitic in self._prefixes:
             if not token.startswith(proclitic):
                 continue

@@ -4,55 +4,22 @@ The rules read the line left to right, over tags and referents: what a parser tr
 trees gets wrong is mostly the attachment of long phrases, which they do not need.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
-from kgbuild.extraction.triggers import Found
-from kgbuild.model import Entity, Kind, Referent, Span
+from kgbuild.extraction.phrases import Phrase, Subject, is_person
+from kgbuild.model import Referent, Span
 
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ"})
 _OPENERS = frozenset("([")
 _QUOTE_OPENERS = frozenset({'"', "«", "“", "("})
 _CLOSERS = frozenset(")]")
 _SUBJECT_REACH = 30
-_ARGUMENT_REACH = 40
+ARGUMENT_REACH = 40
 _INSERTION_REACH = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Coordinated referents in one place of the line, with the preposition that governs them, if any."""
-
-    referents: tuple[Referent, ...]
-    first: int
-    last: int
-    marker: str | None
-    possessed: bool = False
-    """Whether a common noun governs it: «مكتب الرئيس»."""
-
-    @property
-    def entities(self) -> tuple[Entity, ...]:
-        """All entities of the phrase, each once."""
-        return tuple(dict.fromkeys(e for r in self.referents for e in r.entities))
-
-    @property
-    def span(self) -> Span:
-        """From the first referent to the last."""
-        return Span(self.referents[0].span.start, self.referents[-1].span.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What stands where a subject stands. ``phrase`` is None for a noun that names nobody known.
-
-    ``noun`` is the index of that noun's token.
-    """
-
-    phrase: Phrase | None
-    how: str
-    noun: int | None = None
+_APPOSITION_REACH = 7
+_QUOTED_NAME = 4
 
 
 class RoleFinder:
@@ -115,6 +82,20 @@ class RoleFinder:
             referents.append(here[1])
             last = line.extent(here[0])[1]
         return Phrase(tuple(referents), first, last, marker, possessed)
+
+    def doer(self, line: Line, start: int) -> Phrase | None:
+        """Whom the clause from token ``start`` on names as doer of a passive: «من قبل بولندا», «على يد …»."""
+        for index in range(start, min(start + ARGUMENT_REACH, len(line.toks) - 2)):
+            tok = line.toks[index]
+            if tok.is_stop or tok.folded in COLONS or self.is_a(line, index, "complementizer", "relative"):
+                return None
+            words = f"{tok.folded} {line.toks[index + 1].folded}"
+            if index > start and tok.upos == "VERB":
+                return None
+            if self._lexicon.is_a(words, "doer"):
+                here = line.referent(index + 2) or line.referent(min(index + 3, len(line.toks) - 1))
+                return self.phrase(line, here[0]) if here is not None else None
+        return None
 
     def boundary(self, line: Line, index: int) -> bool:
         """Whether the token at ``index`` ends the clause that stands before it."""
@@ -202,14 +183,30 @@ class RoleFinder:
         return Subject(None, "common-noun", noun) if noun is not None else None
 
     def _or_person(self, line: Line, subject: Subject) -> Subject:
-        """The person named right after a body that only says whose head he is: «رئيس الحكومة فلان»."""
+        """The person after an office read as its body: «رئيس الحكومة فلان», «مفوضة الاتحاد، فلانة،»."""
         phrase = subject.phrase
-        if phrase is None or subject.how != "after-verb-possessor" or phrase.last >= len(line.toks):
+        if phrase is None or is_person(phrase.entities):
             return subject
-        here = line.referent(phrase.last)
+        index = phrase.last
+        close = subject.how == "after-verb-possessor"
+        if not (close and index < len(line.toks) and line.referent(index)):
+            while (
+                index < min(phrase.last + _APPOSITION_REACH, len(line.toks)) and not line.toks[index].is_comma
+            ):
+                if self.boundary(line, index) or line.toks[index].upos == "VERB":
+                    return subject
+                index += 1
+            index += 1
+        here = line.referent(index) if index < len(line.toks) else None
         if here is None or line.prefix(here[0]) or not is_person(here[1].entities):
             return subject
-        return Subject(self.phrase(line, here[0]), "after-verb-apposition")
+        person = self.phrase(line, here[0])
+        ends = (
+            person.last >= len(line.toks)
+            or line.toks[person.last].is_comma
+            or self.boundary(line, person.last)
+        )
+        return Subject(person, "after-verb-apposition") if close or ends else subject
 
     def _speech_opens(self, line: Line, verb: int, index: int) -> bool:
         """Whether a quotation that is more than a quoted name opens between verb and token."""
@@ -217,7 +214,12 @@ class RoleFinder:
         if quote is None or line.quote_at(line.toks[verb].span.start) is not None:
             return False
         here = line.referent(index)
-        return not (here is not None and _named(quote, here[1]))
+        if here is not None and _named(quote, here[1]):
+            return False
+        return (
+            len([t for t in line.toks if quote.start < t.span.start and t.span.end < quote.end])
+            > _QUOTED_NAME
+        )
 
     def _as_subject(self, line: Line, phrase: Phrase, noun: int | None, governed: bool) -> str | None:
         """How a phrase after the verb is its subject; None when it is not."""
@@ -254,6 +256,7 @@ class RoleFinder:
                 marked = True
             elif not (
                 self.is_a(line, index, "negator", "adverb")
+                or (tok.folded in _QUOTE_OPENERS and index == verb - 1)
                 or line.in_time(index)
                 or (tok.is_comma and (relative or marked or self._short_insert(line, index)))
             ):
@@ -293,38 +296,7 @@ class RoleFinder:
             number = here[0]
         return number
 
-    def arguments(
-        self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase], others: frozenset[int]
-    ) -> list[tuple[str, Phrase]]:
-        """The phrases in the trigger's frame from token ``start`` on, as (role, phrase)."""
-        frame = trigger.row.frame
-        found: list[tuple[str, Phrase]] = []
-        roles: set[str] = set()
-        for phrase in self.phrases_after(line, start, start + _ARGUMENT_REACH):
-            if any(phrase.first < t.last and t.first < phrase.last for t in taken):
-                continue
-            key = phrase.marker if phrase.marker is not None else "obj"
-            role = frame.get(key)
-            possessed = phrase.possessed and phrase.first != start
-            if role is None or role in roles or (key == "obj" and possessed):
-                continue
-            if self._verb_between(line, start, phrase.first) or any(
-                start <= o < phrase.first for o in others
-            ):
-                break
-            roles.add(role)
-            found.append((role, phrase))
-        return found
-
-    def _verb_between(self, line: Line, start: int, end: int) -> bool:
-        return any(line.toks[i].upos == "VERB" for i in range(start, end))
-
 
 def _named(quote: Span, referent: Referent) -> bool:
     """Whether the quotation marks only set off a name."""
     return len(quote) <= len(referent.span) + 4
-
-
-def is_person(entities: Sequence[Entity]) -> bool:
-    """Whether these are persons."""
-    return bool(entities) and all(e.kind is Kind.PERSON for e in entities)

@@ -1,11 +1,25 @@
 """What extraction knows of an article while it reads it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.lines import Line
 from kgbuild.extraction.triggers import Found
 from kgbuild.model import ActMention, Article, Entity, Issue, Referent, Role, Span
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where an act was told: line, trigger and content, and whether quotation marks hold that together."""
+
+    line: Line
+    trigger: Found
+    content: Span | None
+    quoted: bool
 
 
 @dataclass(slots=True)
@@ -15,18 +29,33 @@ class State:
     article: Article
     discourse: Discourse
     topics: tuple[str, ...]
+    lines: Sequence[Line] = ()
     agencies: tuple[Referent, ...] = ()
     """News agencies that the article's source line or dateline credits for all of it."""
     acts: list[ActMention] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    """Where each act was told, beside ``acts``."""
     nominal: list[bool] = field(default_factory=list)
     """Whether each act's trigger is a noun, beside ``acts``."""
     issues: list[Issue] = field(default_factory=list)
     triggers: int = 0
+    named: Counter[str] = field(default_factory=Counter)
+    """How often the article names each actor, by key."""
+    _rank: dict[int, int] = field(default_factory=dict)
 
-    def add(self, act: ActMention, trigger: Found) -> None:
+    def salience(self, entity: Entity) -> str:
+        """Where an entity stands among those that the article names most: ``1``, ``2``, ``3`` or ``few``."""
+        count = self.named[entity.key]
+        if count not in self._rank:
+            self._rank[count] = 1 + sum(other > count for other in self.named.values())
+        rank = self._rank[count]
+        return str(rank) if rank <= _MOST_NAMED else "once" if count <= 1 else "few"
+
+    def add(self, act: ActMention, told: Told) -> None:
         """Take an act in."""
         self.acts.append(act)
-        self.nominal.append(trigger.part == "noun")
+        self.told.append(told)
+        self.nominal.append(told.trigger.part == "noun")
 
     def issue(self, code: str, message: str, span: Span) -> None:
         """Record something that a person should know."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from kgbuild.extraction.agents import Agents
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
-from kgbuild.extraction.roles import Phrase, RoleFinder
+from kgbuild.extraction.phrases import Agents, Phrase
+from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.triggers import Found
 from kgbuild.model import Span
 
 _CONTENT_REACH = 45
+_CLAUSE_OPENS = 6
 _EVIDENCE_TOKENS = 40
 
 
@@ -20,6 +21,22 @@ class Stretches:
         self._lexicon = lexicon
         self._roles = roles
 
+    def turns(self, line: Line, trigger: Found) -> bool:
+        """Whether a trigger speaks of the teller again, or of another one, rather than inside a content."""
+        before = trigger.index - 1
+        turn = before >= 0 and self._lexicon.is_a(line.toks[before].folded, "turn")
+        return turns_back(line, trigger, turn=turn)
+
+    def goes_on(self, line: Line, trigger: Found, inner: Span) -> bool:
+        """Whether «وأن» before a trigger takes up the outer content: «إن كييف طلبت أسلحة وإن برلين رفضت»."""
+        for index in range(trigger.index - 1, max(-1, trigger.index - _CLAUSE_OPENS), -1):
+            tok = line.toks[index]
+            if tok.span.start < inner.start or tok.is_stop:
+                return False
+            if self._roles.is_a(line, index, "complementizer"):
+                return not self._lexicon.is_a(tok.folded, "complementizer")
+        return False
+
     def content(
         self, line: Line, trigger: Found, agents: Agents, found: Sequence[Found]
     ) -> tuple[Span, bool] | None:
@@ -27,7 +44,7 @@ class Stretches:
         if trigger.part == "noun" or trigger.row.joint:
             return None
         _, last = line.sentence_range(trigger.index)
-        last = min([last, *(f.index for f in found if f.index > trigger.index and turns_back(line, f))])
+        last = min([last, *(f.index for f in found if f.index > trigger.index and self.turns(line, f))])
         start_token = trigger.index + 1
         outer = line.quote_at(trigger.span.start)
         for index in range(start_token, min(last, start_token + _CONTENT_REACH)):
@@ -98,13 +115,21 @@ class Stretches:
         return joined or self._roles.is_a(line, index, "subordinator", "relative")
 
 
-def turns_back(line: Line, trigger: Found) -> bool:
-    """Whether a trigger outside quotation marks speaks of the teller again: «، مضيفا», «، ودعا»."""
+def turns_back(line: Line, trigger: Found, *, turn: bool = False) -> bool:
+    """Whether a trigger outside quotation marks speaks of the teller again: «، مضيفا», «، ودعا».
+
+    ``turn``: whether words before the trigger give the floor to somebody: «من جهته أعلن».
+    """
     if line.quote_at(trigger.span.start) is not None:
         return False
+    if turn and trigger.part == "perfect":
+        return True
+    joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
+    if not line.punctuated:
+        # without punctuation, what follows «وأضاف» is all that shows where reported speech ends
+        return joined and trigger.part == "perfect" and trigger.row.kind in {"speech", "light-speech"}
     if not (trigger.index and line.toks[trigger.index - 1].is_comma):
         return False
     if trigger.part == "participle":
         return trigger.row.kind not in {"joint", "nominal"}
-    joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
     return joined and trigger.part == "perfect"

@@ -1,10 +1,10 @@
 """Which tokens of a line show an act: readings of the lexicon, weighed against the tags."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kgbuild.extraction.lexicon import Lexicon, TriggerRow
-from kgbuild.extraction.lines import COLONS, Line, Tok
+from kgbuild.extraction.lines import COLONS, QUOTE_OPENERS, Line, Tok
 from kgbuild.extraction.morphology import VERBAL, Reading
 from kgbuild.model import Span, ZoneKind
 from kgbuild.text.folding import fold
@@ -98,13 +98,26 @@ class TriggerFinder:
         if line.referent(tok.index) is not None:
             return
         opens = self._opens_clause(line, tok)
-        readings = [r for r in self._lexicon.readings(tok.folded) if _fits(tok, r, opens=opens)]
+        speaks = self._speaks_of_self(line, tok)
+        known = self._lexicon.readings(tok.folded)
+        # taggers know no word that their treebank lacks; what can only be a verb is one all the same
+        alone = tok.upos == "X" and all(r.form.part in VERBAL for r in known)
+        readings = [r for r in known if _fits(tok, r, opens=opens or alone or speaks(r))]
         if not readings:
             return
         readings = [r for r in readings if self._has_needs(line, tok, r)]
         if not readings:
             return
-        best = min(readings, key=lambda r: (_rank(tok, r, opens=opens), r.offset, r.form.row))
+        added = tok.index > 0 and line.toks[tok.index - 1].is_comma
+        best = min(
+            readings,
+            key=lambda r: (
+                _rank(tok, r, opens=opens, added=added),
+                not self._lexicon.rows[r.form.row].needs,  # the sense whose words are there is the likelier
+                r.offset,
+                r.form.row,
+            ),
+        )
         row = self._lexicon.rows[best.form.row]
         denied = best.form.part == "noun" and row.negated_type is not None
         negated = (best.form.part in VERBAL or denied) and self._negated(line, tok.index)
@@ -116,9 +129,16 @@ class TriggerFinder:
     def _opens_clause(self, line: Line, tok: Tok) -> bool:
         """Whether a token opens a sentence and a name follows it: there stands a verb («بحث لافروف»)."""
         before = line.toks[tok.index - 1] if tok.index else None
-        opens = before is None or before.is_stop or before.is_comma
+        opens = before is None or before.is_stop or before.is_comma or before.folded in QUOTE_OPENERS
         follows = line.referent(tok.index + 1) if tok.index + 1 < len(line.toks) else None
         return opens and follows is not None and line.prefix(follows[0]) == ""
+
+    def _speaks_of_self(self, line: Line, tok: Tok) -> Callable[[Reading], bool]:
+        """Whether a reading is the first person in a quotation («نطالب»): no noun has its prefix there."""
+        quoted = line.quote_at(tok.span.start) is not None
+        return lambda reading: (
+            quoted and reading.form.agreement.person == "1" and reading.form.part == "imperfect"
+        )
 
     def _has_needs(self, line: Line, tok: Tok, reading: Reading) -> bool:
         """Whether a word that this sense of the verb needs follows it; verbal nouns need none."""
@@ -158,7 +178,8 @@ class TriggerFinder:
                 return other
             # «أكد رفضه»: only a noun that the speaker owns makes the statement the noun's act
             owned = other.reading is not None and other.reading.form.pronoun is not None
-            return other if owned or other.row.kind == "complement" else None
+            defined = other.reading is not None and "article" in other.reading.proclitics
+            return other if owned or (other.row.kind == "complement" and not defined) else None
         return None
 
 
@@ -179,9 +200,14 @@ def _fits(tok: Tok, reading: Reading, *, opens: bool) -> bool:
     return tok.upos in _NOUN_TAGS
 
 
-def _rank(tok: Tok, reading: Reading, *, opens: bool) -> int:
-    """Prefer the reading whose part of speech is the tag's own, and a verb where a clause opens."""
+def _rank(tok: Tok, reading: Reading, *, opens: bool, added: bool) -> int:
+    """Prefer the reading whose part of speech is the tag's own, and a verb where a clause opens.
+
+    ``added``: whether a comma stands before: «، مقترحا» is what the speaker adds, no noun.
+    """
     part = reading.form.part
+    if added and part == "participle" and tok.folded.endswith(_ALEF) and tok.upos not in _VERB_TAGS:
+        return -1
     if tok.upos in _VERB_TAGS or opens:
         return 0 if part in VERBAL else 1
     if tok.upos == "NOUN":

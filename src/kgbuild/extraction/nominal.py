@@ -1,0 +1,106 @@
+"""Who does what a verbal noun shows: its owner, the name after it, the nisba adjective beside it."""
+
+from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.extraction.lines import COLONS, Line
+from kgbuild.extraction.morphology import Reading
+from kgbuild.extraction.phrases import Agents, Phrase
+from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.state import State, sentence_start
+from kgbuild.extraction.triggers import Found
+from kgbuild.model import Entity, Role
+
+_CITY = "city"
+
+
+class NominalAgents:
+    """Finds the agents of verbal nouns with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
+        self._lexicon = lexicon
+        self._roles = roles
+
+    def find(
+        self, state: State, line: Line, trigger: Found, reading: Reading, teller: tuple[Entity, ...]
+    ) -> Agents | None:
+        """Who does what a verbal noun shows; None when the noun names nobody."""
+        form = reading.form
+        after = trigger.index + 1
+        if trigger.row.speech and not self._opens_content(line, after):
+            return None
+        if form.pronoun is not None and trigger.row.speech:
+            source = self._source_before(line, trigger.index)
+            if source is not None:
+                return Agents(source.entities, "before-verb", source)
+        if form.pronoun is not None and form.pronoun.person != "2":
+            entities, how = state.discourse.dropped(form.pronoun, teller)
+            if form.pronoun.person == "1" and form.pronoun.number == "p":
+                entities = state.discourse.states(entities)
+            return Agents(entities, how) if entities else None
+        adjectives = self._adjectives(line, after)
+        if adjectives and (trigger.row.joint or len(adjectives) == 1):
+            return Agents(adjectives, "nisba")
+        phrase = self._following(line, after)
+        if phrase is not None and phrase.first <= after + 1:
+            if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
+                giver = trigger.row.frame.get(phrase.marker) is None and not trigger.row.joint
+                return Agents(phrase.entities, "after-noun", phrase) if giver else None
+            if trigger.row.joint and all(e.subtype == _CITY for e in phrase.entities):
+                return None  # «قمة جنيف» is a summit in Geneva
+            if phrase.marker is None and phrase.first == after:
+                return Agents(phrase.entities, "after-noun", phrase)
+            if trigger.row.joint and phrase.marker is not None:
+                if len(phrase.entities) > 1:
+                    return Agents(phrase.entities, "between", phrase)
+                if trigger.row.frame.get(phrase.marker) == "agent":
+                    party = self._clause_subject(state, line, trigger)
+                    return Agents(party, "speaker") if party else None
+        return None
+
+    def _source_before(self, line: Line, index: int) -> Phrase | None:
+        """The phrase that ends right before a token and is quoted there: «نقلت عن الوزير قوله»."""
+        here = line.referent(index - 1) if index else None
+        if here is None:
+            return None
+        phrase = self._roles.phrase(line, here[0])
+        return phrase if phrase.marker is not None and phrase.last == index else None
+
+    def _opens_content(self, line: Line, index: int) -> bool:
+        """Whether reported content opens within three tokens from ``index``."""
+        for at in range(index, min(index + 3, len(line.toks))):
+            tok = line.toks[at]
+            if self._roles.is_a(line, at, "complementizer") or tok.folded in COLONS:
+                return True
+            if line.quote_from(tok.span.start, tok.span.end) is not None:
+                return True
+        return False
+
+    def _clause_subject(self, state: State, line: Line, trigger: Found) -> tuple[Entity, ...]:
+        """The agents of the last act before the trigger in its sentence."""
+        last = state.acts[-1] if state.acts else None
+        inside = last is not None and sentence_start(line, trigger) <= last.trigger.span.start
+        return last.entities(Role.AGENT) if last is not None and inside else ()
+
+    def _adjectives(self, line: Line, index: int) -> tuple[Entity, ...]:
+        """The states that nisba adjectives right after a noun say: «الحوار الروسي الأمريكي»."""
+        found: list[Entity] = []
+        skipped = False
+        while index < len(line.toks):
+            nisba = line.nisbas.get(index)
+            if nisba is not None:
+                found.extend(nisba.entities)
+            elif found or skipped or line.toks[index].upos != "ADJ":
+                break
+            else:
+                skipped = True
+            index += 1
+        return tuple(dict.fromkeys(found))
+
+    def _following(self, line: Line, index: int) -> Phrase | None:
+        """The first phrase within two tokens from ``index``."""
+        for at in range(index, min(index + 2, len(line.toks))):
+            if self._roles.boundary(line, at) or line.toks[at].is_comma:
+                return None
+            here = line.referent(at)
+            if here is not None:
+                return self._roles.phrase(line, here[0])
+        return None

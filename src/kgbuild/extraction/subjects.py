@@ -1,0 +1,96 @@
+"""What an act may be about: every topic of the table, and what speaks for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.circumstances import Circumstances
+from kgbuild.extraction.heads import Candidate
+from kgbuild.extraction.lines import Line
+from kgbuild.extraction.state import State
+from kgbuild.model import Entity, Kind, Role, Span, ZoneKind
+
+_GENERAL = frozenset({"bilateral-relations", "other"})
+"""Topics of acts that no other fits: these two have weights of their own, the others share theirs."""
+_TITLES = frozenset({ZoneKind.TITLE, ZoneKind.SUBTITLE})
+_COUNTRY = "country"
+_SHARES = (0.05, 0.15, 0.3, 0.5, 0.75)
+_MANY = 3
+
+
+@dataclass(slots=True)
+class Subjects:
+    """The weights of topics in an article's parts, worked out once an article."""
+
+    lines: Sequence[Line]
+    circumstances: Circumstances
+    topics: Sequence[str]
+    """All topics in order."""
+    _article: dict[str, float] = field(default_factory=dict)
+    _title: dict[str, float] = field(default_factory=dict)
+    _start: dict[str, float] = field(default_factory=dict)
+    _lines: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        weigh = self.circumstances.weights
+        self._article = weigh([t.folded for line in self.lines for t in line.toks])
+        titles = [t.folded for line in self.lines if line.kind in _TITLES for t in line.toks]
+        self._title = weigh(titles)
+        first = self.lines[: 2 if self.lines and self.lines[0].kind in _TITLES else 1]
+        self._start = weigh([t.folded for line in first for t in line.toks])
+
+    def _line(self, line: Line) -> dict[str, float]:
+        if line.span.start not in self._lines:
+            self._lines[line.span.start] = self.circumstances.weights([t.folded for t in line.toks])
+        return self._lines[line.span.start]
+
+    def candidates(self, state: State, number: int) -> list[Candidate[str]]:
+        """Every topic with what speaks for it as that of act ``number``."""
+        act, told = state.acts[number], state.told[number]
+        weigh = self.circumstances.weights
+        line = told.line
+        first, last = line.sentence_range(told.trigger.index)
+        parts = {
+            "article": self._article,
+            "title": self._title,
+            "start": self._start,
+            "line": self._line(line),
+            "sentence": weigh([t.folded for t in line.toks[first:last]]),
+            "evidence": weigh([t.folded for t in line.toks if act.evidence.overlaps(t.span)]),
+        }
+        states = _states(state, line, Span(line.toks[first].span.start, line.toks[last - 1].span.end))
+        parties = {
+            e.key for e in state.discourse.states((*act.entities(Role.AGENT), *act.entities(Role.ADDRESSEE)))
+        }
+        common = {f"states={min(len(states), _MANY)}", f"parties={min(len(parties), _MANY)}"}
+        found: list[Candidate[str]] = []
+        for topic in self.topics:
+            general = f"topic={topic}" if topic in _GENERAL else ""
+            names = {general, *(f"{general}&{name}" for name in common)} if general else set()
+            values = dict.fromkeys(names, 1.0)
+            for part, weights in parts.items():
+                total = sum(weights.values())
+                share = weights.get(topic, 0.0) / total if total else 0.0
+                values[part] = share
+                level = sum(share > limit for limit in _SHARES) if share else -1
+                values[f"{part}={level}"] = 1.0
+                if general:
+                    values[f"{general}&{part}"] = share
+                rank = sum(w > weights.get(topic, 0.0) for w in weights.values()) if share else 9
+                values[f"{part}-rank={min(rank, _MANY)}"] = 1.0
+                if total:
+                    values[f"{part}-mass={min(int(weights.get(topic, 0.0)), 6)}"] = 1.0
+            found.append(Candidate(topic, dict(sorted(values.items()))))
+        return found
+
+
+def _states(state: State, line: Line, span: Span) -> set[str]:
+    """Keys of the states named in a stretch of a line."""
+    found: set[str] = set()
+    for referent in (*line.referents, *line.nisbas.values()):
+        if span.overlaps(referent.span):
+            found |= {actor.key for e in referent.entities if _is_state(actor := state.discourse.actor(e))}
+    return found
+
+
+def _is_state(entity: Entity) -> bool:
+    return entity.kind is Kind.PLACE and entity.subtype == _COUNTRY
