@@ -29,6 +29,9 @@ CONDITION: Final = BASE + "condition/"
 TIME_NODE: Final = BASE + "time/"
 ARTICLE: Final = BASE + "article/"
 TENURE: Final = BASE + "tenure/"
+DERIVATION: Final = BASE + "derivation/"
+RULE: Final = BASE + "rule/"
+REPORT: Final = BASE + "report/"
 WIKIDATA: Final = "http://www.wikidata.org/entity/"
 
 RUN: Final = BASE + "run"
@@ -37,6 +40,8 @@ ENTITIES_GRAPH: Final = BASE + "graph/entities"
 ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
 DERIVED_GRAPH: Final = BASE + "graph/derived"
 PROVENANCE_GRAPH: Final = BASE + "graph/provenance"
+QUARANTINE_GRAPH: Final = BASE + "graph/quarantine"
+"""What did not conform, with the reports that say why; never part of the merged default graph."""
 
 _DA: Final = BASE + "diplomatic-acts#"
 
@@ -126,6 +131,8 @@ class DA:
     Condition: Final = _DA + "Condition"
     Time: Final = _DA + "Time"
     Run: Final = _DA + "Run"
+    Derivation: Final = _DA + "Derivation"
+    Rule: Final = _DA + "Rule"
 
     # Classes of named values.
     NamedValue: Final = _DA + "NamedValue"
@@ -177,6 +184,8 @@ class DA:
     contradicts: Final = _DA + "contradicts"
     sameStatementAs: Final = _DA + "sameStatementAs"
     codedAs: Final = _DA + "codedAs"
+    inRole: Final = _DA + "inRole"
+    unansweredIn: Final = _DA + "unansweredIn"
 
     # Properties of attributions, mentions, times and articles.
     ofAct: Final = _DA + "ofAct"
@@ -210,6 +219,16 @@ class DA:
     softwareVersion: Final = _DA + "softwareVersion"
     configurationHash: Final = _DA + "configurationHash"
     modelHash: Final = _DA + "modelHash"
+
+    # Properties of derivations.
+    byRule: Final = _DA + "byRule"
+    derivedSubject: Final = _DA + "derivedSubject"
+    derivedProperty: Final = _DA + "derivedProperty"
+    derivedObject: Final = _DA + "derivedObject"
+
+    # Properties of the reports in quarantine.
+    failedPath: Final = _DA + "failedPath"
+    failedValue: Final = _DA + "failedValue"
 
     # Annotations that kgbuild itself reads from the ontology.
     reportName: Final = _DA + "reportName"
@@ -318,6 +337,7 @@ class PROV:
     used: Final = NS + "used"
     wasGeneratedBy: Final = NS + "wasGeneratedBy"
     wasAttributedTo: Final = NS + "wasAttributedTo"
+    wasDerivedFrom: Final = NS + "wasDerivedFrom"
     endedAtTime: Final = NS + "endedAtTime"
 
 
@@ -333,6 +353,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "cond": CONDITION,
         "da": DA.NS,
         "dcterms": DCTERMS.NS,
+        "der": DERIVATION,
         "ent": ENTITY,
         "men": MENTION,
         "oa": OA.NS,
@@ -342,6 +363,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "prov": PROV.NS,
         "rdf": RDF.NS,
         "rdfs": RDFS.NS,
+        "rule": RULE,
         "schema": "https://schema.org/",
         "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
         "sh": "http://www.w3.org/ns/shacl#",

@@ -8,7 +8,7 @@ import pytest
 
 from kgbuild.resources import data_path
 
-FILES = ("diplomatic-acts.ttl", "topics.ttl", "alignments.ttl")
+FILES = ("diplomatic-acts.ttl", "topics.ttl", "time-words.ttl", "alignments.ttl")
 CLASHES = {
     "person-and-act": "<urn:x> a da:Person , da:Act .",
     "agent-that-is-an-attribution": "<urn:x> da:agent <urn:y> . <urn:y> a da:Attribution .",

@@ -30,6 +30,7 @@ Act = tuple[str, int | str]
 """The article and the number of the annotated act, or the IRI of an act that is none of them."""
 Row = Mapping[str, Any]
 _SAME = 0.5
+_WHERE = frozenset({"act", "start", "end", "evidence", "according_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,38 @@ class Graph:
             (article, row[f"{prefix}act"], row[f"{prefix}start"]), (article, row[f"{prefix}act"])
         )
 
+    def tellings(self, rows: Iterable[Row]) -> list[frozenset[Act]]:
+        """The acts of rows that say the same: they differ in nothing but where and by whom it is told.
+
+        "The negotiations touched on …" and "this dialogue has begun", of the same two parties in one article
+        and both without time and place, are one answer to who met whom, given twice.
+        """
+        found: dict[tuple[Any, ...], set[Act]] = {}
+        for row in rows:
+            key = tuple((name, cell) for name, cell in row.items() if name not in _WHERE)
+            found.setdefault(key, set()).add(self.act(row))
+        return [frozenset(acts) for acts in found.values()]
+
+    def twins(self) -> dict[Act, frozenset[Act]]:
+        """For each annotated act those of its article with its type, parties, topics and time."""
+        found: dict[Act, frozenset[Act]] = {}
+        for id, one in self.articles.items():
+            alike: dict[str, set[Act]] = {}
+            for n, act in enumerate(one.acts):
+                terms = [act["type"], sorted(act["agent"]), sorted(act["addressee"]), sorted(act["topics"])]
+                time = act["time"] or act.get("time_inherited", {}).get("expr")
+                alike.setdefault(json.dumps([*terms, time]), set()).add((id, n))
+            found.update({act: frozenset(acts) for acts in alike.values() for act in acts})
+        return found
+
+    def score_tellings(self, rows: Iterable[Row], required: Iterable[Any], allowed: Iterable[Any]) -> Score:
+        """As :meth:`score`, where each answer is a set of tellings and is right if one of them is."""
+        must, free = set(required), {*allowed, *self.free}
+        answers = self.tellings(rows)
+        found = {act for acts in answers for act in acts} & must
+        wrong = {act for acts in answers if not acts & (must | free) for act in acts}
+        return Score(frozenset(found), frozenset(must - found), frozenset(wrong))
+
     def score(self, answers: Iterable[Any], required: Iterable[Any], allowed: Iterable[Any]) -> Score:
         """Compare sets; what holds an optional act and is not required counts for nothing."""
         given, must = set(answers), set(required)
@@ -150,8 +183,12 @@ def meetings(graph: Graph, question: Row) -> Score:
     ]
     required, allowed = _split(rows)
     must = [one for one in required if one not in graph.free]
-    answers = [graph.act(row) for row in graph.ask(question["id"])]
-    return graph.score(answers, must, [*allowed, *required])
+    return graph.score_tellings(graph.ask(question["id"]), must, [*allowed, *required])
+
+
+def proposals(graph: Graph, question: Row) -> Score:
+    """Proposals, each as often as it is told."""
+    return graph.score_tellings(graph.ask(question["id"]), *_split(question["expected"]))
 
 
 def accusations(graph: Graph, question: Row) -> Score:
@@ -183,23 +220,45 @@ def contradictions(graph: Graph, question: Row) -> Score:
 
     A place is a kind of contradiction and the two articles: all its rows are one answer, right if an
     expected pair is among them, since the evaluation names one pair of statements where several say the
-    same. What is expected of no act at all stays missed.
+    same. An expected pair of words that are no acts (two days that are called today) is found by a row whose
+    two quotations hold them; a pair with an act that the annotations call optional is not required.
     """
-    required = {
-        frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None}) or row["note"]
-        for row in question["expected"]
-    }
-    places: dict[tuple[str, str, str], set[frozenset[Act]]] = {}
+    required: set[Any] = set()
+    words: dict[str, tuple[Row, Row]] = {}
+    for row in question["expected"]:
+        pair = frozenset({_act(row["side_a"]), _act(row["side_b"])} - {None})
+        if not pair & graph.free:
+            required.add(pair or row["note"])
+        if not pair and row["side_a"] and row["side_b"]:
+            words[row["note"]] = (row["side_a"], row["side_b"])
+    places: dict[tuple[str, str, str], set[Any]] = {}
     for row in graph.ask(question["id"]):
         place = (row["kind"], row["article"], row["other_article"])
-        places.setdefault(place, set()).add(frozenset({graph.act(row), graph.act(row, "other_")}))
+        said = places.setdefault(place, set())
+        said.add(frozenset({graph.act(row), graph.act(row, "other_")}))
+        said |= {note for note, sides in words.items() if _quotes(row, *sides) or _quotes(row, *sides[::-1])}
     found = required & set().union(*places.values())
     wrong = {place for place, pairs in places.items() if not pairs & required}
     return Score(frozenset(found), frozenset(required - found), frozenset(wrong))
 
 
-def tellings(graph: Graph, question: Row) -> Score:
-    """Recall of the acts that stand in a cluster, by links to another of it; precision of the links."""
+def _quotes(row: Row, one: Row, other: Row) -> bool:
+    """Whether the two quotations of a row hold the words of ``one`` and of ``other``."""
+    return all(
+        side["article"] == row[f"{prefix}article"]
+        and row[f"{prefix}start"] <= side["evidence_start"]
+        and side["evidence_start"] + len(side["evidence"])
+        <= row[f"{prefix}start"] + len(row[f"{prefix}evidence"])
+        for prefix, side in (("", one), ("other_", other))
+    )
+
+
+def clusters(graph: Graph, question: Row) -> Score:
+    """Recall of the acts that stand in a cluster, by links to another of it; precision of the links.
+
+    An act that one article tells twice in the same terms (type, parties, topics, time) is one act here.
+    """
+    twins = graph.twins()
     of: dict[Act, set[str]] = {}
     required: set[Act] = set()
     for cluster in question["expected"]:
@@ -211,12 +270,12 @@ def tellings(graph: Graph, question: Row) -> Score:
     found: set[Act] = set()
     wrong: set[Any] = set()
     for row in graph.ask(question["id"]):
-        pair = frozenset({graph.act(row), graph.act(row, "other_")})
-        shared = set.intersection(*(of.get(act, set()) for act in pair))
-        if shared:
-            found |= pair
-        elif not any(act in graph.free for act in pair):
-            wrong.add(pair)
+        sides = [twins.get(act, frozenset({act})) for act in (graph.act(row), graph.act(row, "other_"))]
+        known = [set().union(*(of.get(act, set()) for act in side)) for side in sides]
+        if known[0] & known[1]:
+            found.update(*sides)
+        elif not any(side & graph.free for side in sides):
+            wrong.add(frozenset(sides))
     return Score(frozenset(found & required), frozenset(required - found), frozenset(wrong))
 
 
@@ -258,10 +317,11 @@ def offices(graph: Graph, question: Row) -> Score:
 
 SCORERS: Mapping[str, Callable[[Graph, Row], Score]] = {
     "accusations-and-denials": accusations,
-    "acts-in-several-articles": tellings,
+    "acts-in-several-articles": clusters,
     "disagreements": contradictions,
     "geneva-summit-events": around,
     "positions-per-actor-topic": positions,
+    "proposals-without-answer": proposals,
     "roles": offices,
     "who-met-whom": meetings,
 }

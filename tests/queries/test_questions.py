@@ -158,8 +158,7 @@ def test_a_summit_and_what_lies_around_it(answer: Callable[..., Cells]) -> None:
         ("offer", "meet"): "at",
         ("echo", "extradite"): "after",
         ("offer", "extradite"): "after",
-        ("offer", "propose"): "after",
-    }
+    }, "the proposal hangs on a condition"
     assert not answer("geneva-summit-events", venue="moscow", day="1999-01-01")
 
 

@@ -1,13 +1,18 @@
 import importlib.util
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kgbuild.errors import DataFileError
+from kgbuild.graph.ontology import ontology_quads
+from kgbuild.querying.catalog import read_folder
 from kgbuild.querying.rules import derived_quads, run_checks
+from kgbuild.resources import data_path
 from kgbuild.store.embedded import Store
-from kgbuild.vocab import DA, DERIVED_GRAPH, RDFS
+from kgbuild.vocab import ACT, ATTRIBUTION, DA, DERIVED_GRAPH, RDFS, RULE
 
 _SPEC = importlib.util.spec_from_file_location("small_graph", Path(__file__).with_name("small_graph.py"))
 assert _SPEC
@@ -265,15 +270,196 @@ def test_acts_get_the_codes_of_their_class(store: Store) -> None:
     assert found == sorted(found, key=str)
 
 
-def test_every_link_says_which_rule_drew_it_and_why() -> None:
+def text(term: object) -> str:
+    """IRI or lexical form."""
+    return str(getattr(term, "value", term))
+
+
+def facts(quads: Sequence[ox.Quad], subject: object) -> dict[str, set[str]]:
+    """Local names of properties and values of a node."""
+    found: dict[str, set[str]] = {}
+    for quad in quads:
+        if quad.subject == subject:
+            name = quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
+            found.setdefault(name, set()).add(small.local(getattr(quad.object, "value", quad.object)))
+    return found
+
+
+def test_every_link_says_which_rule_drew_it_from_what_and_why() -> None:
     denial = act("y", "Deny", "da:agent ent:russia", start=20)
     found = derived_quads(Graph(STATES, ACCUSATION, denial))
-    (said,) = [str(quad.object) for quad in found if quad.predicate.value == RDFS.comment]
-    assert said.startswith(
-        '"denies act:x by the rule denies: same article, the denial stands after the accusation'
-    )
-    alone = derived_quads(Graph(STATES, ACCUSATION))
-    assert not [quad for quad in alone if quad.predicate.value == RDFS.comment]
+    ours = [q.subject for q in found if q.predicate.value == DA.byRule and small.local(q.object) == "denies"]
+    (derivation,) = set(ours)
+    assert facts(found, derivation) == {
+        "type": {"diplomatic-acts#Derivation"},
+        "byRule": {"denies"},
+        "derivedSubject": {"y"},
+        "derivedObject": {"x"},
+        "derivedProperty": {"diplomatic-acts#denies", "diplomatic-acts#repliesTo"},
+        "wasDerivedFrom": {"x", "y"},
+        "wasGeneratedBy": {"run"},
+        "comment": {
+            "act:y denies act:x, by the rule denies",
+            "act:y repliesTo act:x, by the rule denies",
+        },
+    }
+    (rule,) = {q.object for q in found if q.subject == derivation and q.predicate.value == DA.byRule}
+    (why,) = facts(found, rule)["comment"]
+    assert why.startswith("same article, the denial stands after the accusation")
+
+
+def test_every_derived_link_has_a_derivation_and_the_other_way_round(store: Store) -> None:
+    found = derived_quads(store)
+    links = {
+        (text(q.subject), q.predicate.value, text(q.object))
+        for q in found
+        if text(q.subject).startswith((ACT, ATTRIBUTION))
+    }
+    told: set[tuple[str, str, str]] = set()
+    for one in {q.subject for q in found if q.predicate.value == DA.byRule}:
+        subjects, objects, properties = (
+            {text(q.object) for q in found if q.subject == one and q.predicate.value == predicate}
+            for predicate in (DA.derivedSubject, DA.derivedObject, DA.derivedProperty)
+        )
+        told |= set(itertools.product(subjects, properties, objects))
+    assert links
+    assert told == links
+
+
+def test_the_rules_and_their_names_in_the_ontology_are_the_same() -> None:
+    labels = {
+        text(quad.subject): text(quad.object)
+        for quad in ontology_quads()
+        if quad.predicate.value == RDFS.label and text(quad.subject).startswith(RULE)
+        if isinstance(quad.object, ox.Literal) and quad.object.language == "en"
+    }
+    rules = read_folder(data_path("queries", "derive"))
+    assert labels == {RULE + rule.id: rule.title for rule in rules.values()}
+    assert all(rule.about for rule in rules.values())
+
+
+TENURE = "ent:p a da:Person ; da:heldRole ten:t . ten:t a da:RoleTenure ; da:fromYear 2018 {} ."
+
+
+def in_role(act_rest: str, more: str, until: str = "") -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = Graph(
+        TENURE.format(until), act("x", "State", f"da:agent ent:p {act_rest}"), more
+    ).links(DA.inRole)
+    return found
+
+
+def issued(day: str) -> str:
+    return f'art:a dcterms:issued "{day}T00:00:00Z"^^xsd:dateTime .'
+
+
+def test_an_office_is_that_of_the_year_of_the_act() -> None:
+    assert in_role("", issued("2018-05-01")) == {("x", "t")}
+    assert in_role("", issued("2021-05-01"), "; da:toYear 2022") == {("x", "t")}
+    assert in_role("; da:time tim:x", TIME.format("x", "2019-01-01", "2019-12-31")) == {("x", "t")}
+
+
+@pytest.mark.parametrize(
+    ("rest", "more", "until"),
+    [
+        ("", issued("2017-12-31"), ""),
+        ("", issued("2022-01-01"), "; da:toYear 2022"),
+        ("", issued("2023-01-01"), "; da:toYear 2022"),
+        ("", "", ""),
+        ("; da:time tim:x", issued("2021-05-01") + TIME.format("x", "2011-01-01", "2011-01-01"), ""),
+        ("; da:time tim:x", TIME.format("x", "2019-12-31", "2020-01-01"), ""),
+        ("; da:hasMention men:z", issued("2021-05-01") + "men:z da:inArticle art:b . "
+         + issued("2022-05-01").replace("art:a", "art:b"), ""),
+    ],
+)  # fmt: skip
+def test_an_office_of_another_or_an_unknown_year_is_not_drawn(rest: str, more: str, until: str) -> None:
+    assert not in_role(rest, more, until)
+
+
+def test_an_office_of_somebody_else_is_not_drawn() -> None:
+    graph = Graph(TENURE.format(""), act("x", "State", "da:agent ent:q"), issued("2021-01-01"))
+    assert not graph.links(DA.inRole)
+
+
+def unanswered(*more: str) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = Graph(STATES, OFFER, *more).links(DA.unansweredIn)
+    return found
+
+
+def test_an_offer_is_unanswered_when_nothing_could_be_its_answer() -> None:
+    assert unanswered() == {("x", "run")}
+    for other in (
+        act("y", "Agree", "da:agent ent:lavrov ; da:topic topic:trade", "b"),
+        act("y", "Agree", "da:agent ent:china ; da:topic topic:cyber", "b"),
+        act("y", "State", "da:agent ent:lavrov ; da:topic topic:cyber", "b"),
+        act("y", "Meet", "da:participant ent:lavrov , ent:china ; da:topic topic:cyber", "b"),
+        act("y", "Meet", "da:participant ent:lavrov , ent:blinken ; da:topic topic:trade", "b"),
+    ):
+        assert unanswered(other) == {("x", "run")}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        act("y", "Agree", "da:agent ent:lavrov ; da:topic topic:cyber", "b"),
+        act("y", "Reject", "da:agent ent:moscow ; da:topic topic:cyber"),
+        act("y", "DeclineComment", "da:agent ent:russia ; da:topic topic:cyber"),
+        act("y", "Promise", "da:agent ent:russia"),
+        act("y", "ExpressReadiness", "da:agent ent:russia ; da:topic topic:other"),
+        act("y", "Meet", "da:participant ent:lavrov , ent:blinken ; da:topic topic:cyber", "b"),
+    ],
+)
+def test_whatever_could_be_an_answer_keeps_an_offer_from_being_unanswered(answer: str) -> None:
+    assert not unanswered(answer)
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        "att:x da:tense da:FutureTense .",
+        "act:x da:conditionalOn cond:x .",
+        "act:x da:topic topic:other .",
+        "act:x da:hasAttribution att:n . att:n da:polarity da:Negated .",
+    ],
+)
+def test_what_is_no_plain_offer_is_not_called_unanswered(doubt: str) -> None:
+    assert not unanswered(doubt)
+
+
+def test_an_offer_without_addressee_or_topic_is_not_called_unanswered() -> None:
+    for rest in ("da:agent ent:usa ; da:topic topic:cyber", "da:agent ent:usa ; da:addressee ent:russia"):
+        assert not Graph(STATES, act("x", "Request", rest)).links(DA.unansweredIn)
+
+
+OWN_WORD = "att:x da:certainty da:Certain ; da:attributedTo ent:blinken ."
+
+
+def test_what_a_party_will_do_has_the_code_of_its_intent() -> None:
+    future = OWN_WORD + "att:x da:tense da:FutureTense ."
+    assert codes("Visit", STATES + future) == {"plover#AGREE", "cameo#03"}
+    assert codes("Expel", STATES + future) == {"plover#THREATEN", "cameo#13"}
+    negated = act("x", "Agree", "da:agent ent:usa").replace("Affirmed", "Negated")
+    refusal = Graph(STATES, negated, OWN_WORD, "att:x da:tense da:PastTense .")
+    assert {code for _, code in refusal.links(DA.codedAs)} == {"plover#REJECT", "cameo#12"}
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        OWN_WORD.replace("blinken", "lavrov"),
+        OWN_WORD.replace("Certain", "Possible"),
+        OWN_WORD + "ent:blinken a da:Agency .",
+        OWN_WORD + "act:x da:conditionalOn cond:x .",
+        OWN_WORD + "act:x da:hasAttribution att:n . att:n da:polarity da:Negated .",
+        OWN_WORD + "act:x da:hasAttribution att:n . att:n da:tense da:PastTense .",
+        "",
+    ],
+)
+def test_an_intent_that_another_tells_or_that_is_in_doubt_has_no_code(doubt: str) -> None:
+    assert not codes("Visit", STATES + "att:x da:tense da:FutureTense ." + doubt)
+
+
+def test_an_act_of_the_future_that_is_neither_joint_nor_hostile_has_no_intent_code() -> None:
+    assert not codes("Release", STATES + OWN_WORD + "att:x da:tense da:FutureTense .")
 
 
 def test_derivation_is_stable(store: Store) -> None:
@@ -281,7 +467,15 @@ def test_derivation_is_stable(store: Store) -> None:
     assert derived_quads(store) == store.quads(DERIVED_GRAPH)
 
 
-@pytest.mark.parametrize(("text", "message"), [("SELECT * {}", "CONSTRUCT"), ("CONSTRUCT {", "Correct")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * {}", "CONSTRUCT"),
+        ("CONSTRUCT {", "Correct"),
+        ('CONSTRUCT { <urn:x> <urn:p> "text" } {}', "IRIs only"),
+        ("CONSTRUCT { [] <urn:p> <urn:x> } {}", "IRIs only"),
+    ],
+)
 def test_a_rule_that_is_none_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "bad.rq").write_text(f"# title: T\n\n{text}\n", encoding="utf-8")
     with pytest.raises(DataFileError, match=rf"bad\.rq.*{message}"):

@@ -21,6 +21,7 @@ NONE = ox.NamedNode(TEST + "none")
 
 NAMES_OF_CONSTRAINTS = {
     "class": "Class",
+    "closed": "Closed",
     "datatype": "Datatype",
     "disjoint": "Disjoint",
     "equals": "Equals",
@@ -41,10 +42,12 @@ NAMES_OF_CONSTRAINTS = {
     "pattern": "Pattern",
     "qualifiedMaxCount": "QualifiedMaxCount",
     "qualifiedMinCount": "QualifiedMinCount",
+    "sparql": "SPARQL",
     "uniqueLang": "UniqueLang",
     "xone": "Xone",
 }
 NOT_CONSTRAINTS = {
+    "ignoredProperties",
     "message",
     "path",
     "qualifiedValueShape",
@@ -218,11 +221,41 @@ def test_every_shape_has_a_target_of_its_own() -> None:
         assert [*graph.objects(shape, SH.targetClass), *graph.objects(shape, SH.targetSubjectsOf)]
 
 
-def test_shapes_are_core_only() -> None:
+def test_shapes_are_core_but_for_a_few_sparql_constraints() -> None:
     graph = bundled_shapes().graph
-    advanced = {"sparql", "target", "rule", "js", "expression", "select", "declare", "prefixes"}
+    advanced = {"target", "rule", "js", "expression", "ask", "declare", "prefixes", "validator"}
     used = {str(p).removeprefix(str(SH)) for p in graph.predicates() if str(p).startswith(str(SH))}
     assert not used & advanced
+    with_sparql = {str(shape).removeprefix(SHAPES_NAMESPACE) for shape in graph.subjects(SH.sparql)}
+    assert with_sparql == {
+        "Act-timeOfWhatWasNot",
+        "Act-withinCycle",
+        "ActMention-triggerInEvidence",
+        "Attribution-cycle",
+        "Attribution-oneArticle",
+        "Position-order",
+        "RoleTenure-order",
+        "Target-length",
+        "Time-order",
+    }
+
+
+def test_there_are_more_than_enough_shapes() -> None:
+    assert len(named_shapes()) >= 30
+
+
+def test_what_core_cannot_say_is_closed_where_the_ontology_is() -> None:
+    """Every class that articles' graphs are made of takes only the properties that it is given."""
+    graph = bundled_shapes().graph
+    closed = {
+        str(target).rpartition("#")[2]
+        for shape in graph.subjects(SH.closed)
+        for target in graph.objects(shape, SH.targetClass)
+    }
+    assert closed == {
+        "Act", "ActMention", "Article", "Attribution", "Condition", "Derivation", "Entity", "EntityMention",
+        "RoleTenure", "Run", "SpecificResource", "TextPositionSelector", "TextQuoteSelector", "Time",
+    }  # fmt: skip
 
 
 def test_severities_are_used_on_purpose() -> None:
@@ -239,6 +272,7 @@ def test_severities_are_used_on_purpose() -> None:
             "Accuse-addressee",
             "Act-agentKnown",
             "Act-placeKind",
+            "Act-timeOfWhatWasNot",
             "Deny-content",
             "Joint-parties",
             "KnownEntity",

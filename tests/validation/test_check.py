@@ -15,12 +15,15 @@ from kgbuild.vocab import (
     ARTICLE,
     ARTICLE_GRAPH,
     DA,
+    DERIVATION,
+    DERIVED_GRAPH,
     ENTITIES_GRAPH,
     ENTITY,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
     RDF,
     RDFS,
+    RULE,
     RUN,
     TENURE,
 )
@@ -31,19 +34,29 @@ PROPOSE = ox.NamedNode(ACT + "propose")
 HELSINKI = ox.NamedNode(ENTITY + "helsinki")
 
 
-def home(subject: str) -> str:
-    """The named graph that a node of valid.ttl belongs to."""
+DRAWN = (DA.denies, DA.codedAs, DA.inRole, DA.unansweredIn)
+
+
+def home(subject: str, predicate: str) -> str:
+    """The named graph that a statement of valid.ttl belongs to."""
     if subject == RUN:
         return PROVENANCE_GRAPH
+    if subject.startswith((DERIVATION, RULE)) or predicate in DRAWN:
+        return DERIVED_GRAPH
     known = subject.startswith((ENTITY, TENURE)) and not subject.startswith(ENTITY + "nil-")
     return ENTITIES_GRAPH if known else GRAPH
 
 
 def dataset() -> list[ox.Quad]:
-    """valid.ttl as kgbuild stores it: the article, the known entities and the run each in its graph."""
+    """valid.ttl as kgbuild stores it: article, known entities, links and run each in its graph."""
     quads = ox.parse(path=str(VALID), format=ox.RdfFormat.TURTLE)
     return [
-        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(home(quad.subject.value)))
+        ox.Quad(
+            quad.subject,
+            quad.predicate,
+            quad.object,
+            ox.NamedNode(home(quad.subject.value, quad.predicate.value)),
+        )
         for quad in quads
         if isinstance(quad.subject, ox.NamedNode)
     ]
@@ -77,7 +90,7 @@ def test_dataset_conforms_graph_by_graph() -> None:
     report = validate_quads(dataset())
     assert report.conforms
     assert report.results == ()
-    assert report.graphs == 3
+    assert report.graphs == 4
 
 
 def test_nothing_conforms() -> None:
@@ -100,7 +113,7 @@ def test_one_act_of_two_articles_is_no_violation() -> None:
     ]
     report = validate_quads(relabeled)
     assert report.results == ()
-    assert report.graphs == 4
+    assert report.graphs == 5
 
 
 def test_without_the_entities_graph_its_entities_are_missed() -> None:
@@ -192,9 +205,12 @@ def test_a_warning_alone_still_conforms() -> None:
 def test_graphs_one_at_a_time_say_the_same() -> None:
     quads = without(dataset(), PROPOSE, RDFS.label)
     names = sorted({quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)})
+    types = [quad for quad in quads if quad.predicate.value == RDF.type]
     one_by_one = validate_graphs(
         ((name, [quad for quad in quads if quad.graph_name == ox.NamedNode(name)]) for name in names),
-        entities=[quad for quad in quads if quad.graph_name == ox.NamedNode(ENTITIES_GRAPH)],
+        types=lambda node: [
+            q.object for q in types if q.subject == node and isinstance(q.object, ox.NamedNode)
+        ],
     )
     assert one_by_one == validate_quads(quads)
     assert not one_by_one.conforms

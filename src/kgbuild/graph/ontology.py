@@ -11,7 +11,7 @@ from kgbuild.graph.terms import iri_of
 from kgbuild.resources import data_path
 from kgbuild.vocab import DA, ONTOLOGY_GRAPH, RDFS, SKOS, topics
 
-FILES: Final = ("diplomatic-acts.ttl", "topics.ttl", "alignments.ttl")
+FILES: Final = ("diplomatic-acts.ttl", "topics.ttl", "time-words.ttl", "alignments.ttl")
 _MEDIA: Final = frozenset({"agency", "outlet"})
 """Subtypes of the gazetteer that carry the words of others (``agency`` is a news agency there)."""
 

@@ -13,6 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kgbuild.errors import UsageError
+from kgbuild.graph.describing import description, prefixes
 from kgbuild.graph.graphml import graphml
 from kgbuild.graph.protege import protege_triples
 from kgbuild.vocab import PREFIXES
@@ -60,6 +61,13 @@ def protege(quads: Iterable[ox.Quad]) -> bytes:
     return _turtle(sorted(protege_triples(quads), key=str))
 
 
+def void(quads: Iterable[ox.Quad]) -> bytes:
+    """A description of the data set in VoID and DCAT, as Turtle: see :mod:`kgbuild.graph.describing`."""
+    out = io.BytesIO()
+    ox.serialize(description(quads), out, ox.RdfFormat.TURTLE, prefixes=prefixes())
+    return _in_order(out.getvalue())
+
+
 FORMATS: Final[Mapping[str, Callable[[Iterable[ox.Quad]], bytes]]] = MappingProxyType(
     {
         "graphml": graphml,
@@ -70,6 +78,7 @@ FORMATS: Final[Mapping[str, Callable[[Iterable[ox.Quad]], bytes]]] = MappingProx
         "rdfxml": rdfxml,
         "trig": trig,
         "turtle": turtle,
+        "void": void,
     }
 )
 """Name of each format that is made from quads alone, and what makes it."""

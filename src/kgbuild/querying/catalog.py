@@ -7,19 +7,25 @@ A header is the comment lines before the first line of SPARQL::
     # question@ar: …
     # param topic: topic = cyber; what the proposals are about
     # lists: who whom
+    # order: article -start
+    # sample: {"who": ["Russia"], "whom": [], "article": "demo-01", "start": 12}
 
 A parameter stands in the query as ``VALUES ?topic { topic:cyber }``, with its default, so that the file
 runs as it is in any SPARQL tool; ``any`` is ``UNDEF``. ``lists`` names the columns that are gathered where
-all other columns are equal.
+all other columns are equal; ``order`` those that rows are sorted by, in falling order after a ``-``
+(sorting here and not by ORDER BY makes large answers quick and equal in every store). ``sample`` is a row as
+``--format json`` prints it; there may be several. ``LIMIT 1000`` in a subquery bounds the rows: it takes the
+value that is asked for.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from kgbuild.errors import DataFileError, UsageError
 from kgbuild.querying.parameters import KINDS, UNBOUND, Parameter, term
@@ -28,7 +34,9 @@ from kgbuild.resources import data_path
 _LINE: Final = re.compile(r"#\s*(?P<key>[a-z]+(?:@[a-z]+)?(?: [A-Za-z_]\w*)?):\s*(?P<value>.*)\Z")
 _PARAMETER: Final = re.compile(r"(?P<kind>\w+) = (?P<default>[^;]+); (?P<about>\S.*)\Z")
 _VALUES: Final = r"VALUES\s+\?{name}\s*\{{([^{{}}]*)\}}"
-_KEYS: Final = frozenset({"title", "question@en", "question@ar", "lists", "finds", "rule"})
+_KEYS: Final = frozenset({"title", "question@en", "question@ar", "lists", "order", "finds", "rule"})
+_SAMPLE: Final = "sample"
+_BOUND: Final = re.compile(r" LIMIT 1000\b")
 _BIGGEST: Final = 200_000
 
 
@@ -46,9 +54,22 @@ class Question:
     """What a check finds, or what a rule demands."""
     parameters: tuple[Parameter, ...] = ()
     lists: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
+    samples: tuple[Mapping[str, Any], ...] = ()
 
-    def bound(self, values: Mapping[str, str]) -> str:
+    @property
+    def bounded(self) -> bool:
+        """Whether the query bounds its rows itself, by ``LIMIT 1000`` in a subquery.
+
+        The bound also keeps Oxigraph from planning subquery and query as one, which it does badly.
+        """
+        return _BOUND.search(self.text) is not None
+
+    def bound(self, values: Mapping[str, str], limit: int | None = None) -> str:
         """Return the query with ``values`` in place of the defaults, as checked RDF terms.
+
+        ``limit`` is the most rows that a query which bounds itself gives, one more than which it looks for;
+        with ``None`` its own bound stays.
 
         Raises:
             UsageError: if a name is unknown or a value does not fit its parameter.
@@ -63,7 +84,7 @@ class Question:
             # Joining with UNDEF is slow, and what is not bound needs no block.
             block = "" if terms == UNBOUND else f"VALUES ?{name} {{ {terms} }}"
             text = re.sub(_VALUES.format(name=name), block.replace("\\", r"\\"), text)
-        return text
+        return text if limit is None else _BOUND.sub(f" LIMIT {limit + 1}", text)
 
 
 def read_question(path: Path) -> Question:
@@ -80,24 +101,31 @@ def read_question(path: Path) -> Question:
         raise DataFileError(f"{path} cannot be read ({error}). Correct it or remove it.") from error
     header: dict[str, str] = {}
     parameters: list[Parameter] = []
+    samples: list[tuple[int, str]] = []
     last = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             break
-        continued = line.startswith("#   ") and last in header
-        if continued:
+        continued = line.startswith("#   ")
+        if continued and last == _SAMPLE:
+            samples[-1] = (samples[-1][0], f"{samples[-1][1]} {line[1:].strip()}")
+            continue
+        if continued and last in header:
             header[last] += " " + line[1:].strip()
             continue
         found = _LINE.match(line.rstrip())
         last = found["key"] if found else ""
         if found and last.startswith("param "):
             parameters.append(_parameter(path, number, last.removeprefix("param "), found["value"]))
+        elif found and last == _SAMPLE:
+            samples.append((number, found["value"]))
         elif found and last in _KEYS and last not in header:
             header[last] = found["value"]
         else:
             raise DataFileError(
                 f"{path.name}, line {number}: not a header line: {line!r}. Write '# KEY: VALUE' with one of "
-                f"{', '.join(sorted(_KEYS))} or 'param NAME', each once, and set other comments off by an "
+                f"{', '.join(sorted(_KEYS))}, sample or 'param NAME', each but sample once, "
+                "and set other comments off by an "
                 "empty line."
             )
     if not header.get("title"):
@@ -114,6 +142,8 @@ def read_question(path: Path) -> Question:
         header.get("finds") or header.get("rule", ""),
         tuple(parameters),
         frozenset(header.get("lists", "").split()),
+        tuple(header.get("order", "").split()),
+        tuple(_sample(path, number, value) for number, value in samples),
     )
 
 
@@ -174,6 +204,16 @@ def _parameter(path: Path, number: int, name: str, value: str) -> Parameter:
             f"DEFAULT; what it is', with a kind of {', '.join(sorted(KINDS))}."
         )
     return Parameter(name, found["kind"], found["default"].strip(), found["about"])
+
+
+def _sample(path: Path, number: int, value: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise DataFileError(f"{path.name}, line {number}: the sample is no JSON ({error}).") from error
+    if not isinstance(found, dict):
+        raise DataFileError(f"{path.name}, line {number}: the sample is no JSON object of columns.")
+    return MappingProxyType(found)
 
 
 def _check_default(path: Path, text: str, parameter: Parameter) -> None:

@@ -16,6 +16,7 @@ from kgbuild.vocab import XSD
 Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Cell = str | int | float | bool | tuple[str, ...] | None
 
+MOST_ROWS: Final = 5_000
 _BIGGEST: Final = 1_000_000
 
 
@@ -43,6 +44,7 @@ def ask(
     query: str,
     *,
     lists: frozenset[str] = frozenset(),
+    order: tuple[str, ...] = (),
     limit: int | None = None,
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -54,13 +56,15 @@ def ask(
         query: SPARQL SELECT, ASK, CONSTRUCT or DESCRIBE. The latter two give the columns subject,
             predicate and object.
         lists: columns to gather where all others are equal.
-        limit: most rows, counted after gathering.
+        order: columns to sort the rows by, in falling order after a ``-``; those without a value come first.
+        limit: most rows, counted after gathering and before sorting.
         seconds: most time, looked at between rows (:class:`kgbuild.store.isolated.IsolatedStore` stops a
             query that gives none).
         clock: what tells the seconds.
 
     Raises:
         UsageError: if the query is no SPARQL (names the line), or takes too long.
+        ValueError: if a column of ``order`` is none of the answer's.
     """
     deadline = None if seconds is None else clock() + seconds
     try:
@@ -90,8 +94,9 @@ def ask(
         for values, n in zip(sets, which, strict=True):
             if row[n] not in (None, ""):
                 values.add(str(row[n]))
-    rows = tuple(_with_lists(key, which, sets) for key, sets in gathered.items())
-    return Answer(columns, rows, truncated)
+    rows = [_with_lists(key, which, sets) for key, sets in gathered.items()]
+    _sort(rows, columns, order)
+    return Answer(columns, tuple(rows), truncated)
 
 
 def ask_question(
@@ -102,9 +107,13 @@ def ask_question(
     limit: int | None = None,
     seconds: float | None = None,
 ) -> Answer:
-    """Run a named question with ``values`` for its parameters; otherwise as :func:`ask`."""
-    text = question.bound(values or {})
-    return ask(source, text, lists=question.lists, limit=limit, seconds=seconds)
+    """Run a named question with ``values`` for its parameters; otherwise as :func:`ask`.
+
+    A question that bounds itself gives :data:`MOST_ROWS` rows at most where no limit is given.
+    """
+    limit = MOST_ROWS if limit is None and question.bounded else limit
+    text = question.bound(values or {}, limit)
+    return ask(source, text, lists=question.lists, order=question.order, limit=limit, seconds=seconds)
 
 
 def answer(
@@ -174,6 +183,22 @@ def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> 
 def _with_lists(key: tuple[Cell, ...], which: list[int], sets: list[set[str]]) -> tuple[Cell, ...]:
     lists = dict(zip(which, sets, strict=True))
     return tuple(tuple(sorted(lists[n])) if n in lists else cell for n, cell in enumerate(key))
+
+
+def _sort(rows: list[tuple[Cell, ...]], columns: tuple[str, ...], order: tuple[str, ...]) -> None:
+    """Sort by the last column of ``order`` first: sorting is stable."""
+    for name in reversed(order):
+        n = columns.index(name.removeprefix("-"))
+        rows.sort(key=lambda row: _rank(row[n]), reverse=name.startswith("-"))
+
+
+def _rank(cell: Cell) -> tuple[int, float, str, tuple[str, ...]]:
+    """Nothing, then numbers, then texts, then lists."""
+    if cell is None:
+        return (0, 0, "", ())
+    if isinstance(cell, tuple):
+        return (3, 0, "", cell)
+    return (2, 0, cell, ()) if isinstance(cell, str) else (1, cell, "", ())
 
 
 def pointed(query: str, message: str) -> str:

@@ -1,133 +1,161 @@
-"""Running pySHACL over one named graph after the other.
+"""Checking one named graph after the other.
 
 Each graph is checked by itself, so memory stays at one article, and a limit such as "one label a
-language" is not broken by two articles that tell of one act. What an article only refers to (an entity
-of the entities graph) lends its types to the check and is itself checked where it is described.
+language" is not broken by two articles that tell of one act. What a graph only refers to (an entity of the
+entities graph, an act of an article's) lends its types to the check and is itself checked where it is
+described.
 """
 
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import pyoxigraph as ox
-from pyshacl import validate as pyshacl_validate
-from pyshacl.errors import ReportableRuntimeError, ShapeRecursionWarning
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
-from rdflib.namespace import SH
-from rdflib.term import Node
 
-from kgbuild.errors import DataFileError
-from kgbuild.validation.convert import Converter
-from kgbuild.validation.locate import Place, locate
-from kgbuild.validation.report import Report, Result, Severity, order, shorten
+from kgbuild.errors import DataFileError, UsageError
+from kgbuild.validation.locate import Facts, locate
+from kgbuild.validation.pyshacl_engine import pyshacl_engine
+from kgbuild.validation.report import Report, Result, Severity, order
+from kgbuild.validation.results import SH, Engine, Finding
 from kgbuild.validation.shapes import Shapes, bundled_shapes
-from kgbuild.vocab import ENTITIES_GRAPH, ONTOLOGY_GRAPH, RDF
+from kgbuild.validation.shifty_engine import is_installed, shifty_engine
+from kgbuild.vocab import ARTICLE_GRAPH, ENTITY, ONTOLOGY_GRAPH, RDF, TENURE
 
-_SEVERITIES: Mapping[Node, Severity] = {
-    SH.Violation: Severity.VIOLATION,
-    SH.Warning: Severity.WARNING,
-    SH.Info: Severity.INFO,
+Types = Callable[[ox.NamedNode], Iterable[ox.NamedNode]]
+"""The classes of a node that a graph refers to and another graph describes."""
+
+_SEVERITIES: Mapping[str, Severity] = {
+    SH + "Violation": Severity.VIOLATION,
+    SH + "Warning": Severity.WARNING,
+    SH + "Info": Severity.INFO,
 }
-_TYPE = URIRef(RDF.type)
-_STEPS = {
-    SH.inversePath: "^{}",
-    SH.zeroOrMorePath: "({})*",
-    SH.oneOrMorePath: "({})+",
-    SH.zeroOrOnePath: "({})?",
-}
+_TYPE = ox.NamedNode(RDF.type)
+_SHARED = (ENTITY, TENURE)
+"""What an article's graph may leave to others to describe."""
 
 
-def validate_quads(quads: Iterable[ox.Quad], shapes: Shapes | None = None) -> Report:
+def validate_quads(
+    quads: Iterable[ox.Quad], shapes: Shapes | None = None, *, engine: str | None = None
+) -> Report:
     """Check quads of any graphs, in any order, against the bundled shapes or others.
+
+    Args:
+        quads: what to check; each graph by itself.
+        shapes: others than the bundled ones.
+        engine: as for :func:`validate_graphs`.
 
     Raises:
         DataFileError: if a shape cannot be used.
         StoreError: if the graph holds what SHACL cannot check.
-
+        UsageError: if there is no such engine.
     """
     groups: dict[str, list[ox.Quad]] = {}
     for quad in quads:
         name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         groups.setdefault(name, []).append(quad)
-    entities = groups.get(ENTITIES_GRAPH, [])
-    return validate_graphs(sorted(groups.items()), entities, shapes)
+    known = _types_of(quad for group in groups.values() for quad in group)
+    return validate_graphs(sorted(groups.items()), shapes=shapes, types=known, engine=engine)
 
 
 def validate_graphs(
     graphs: Iterable[tuple[str, Iterable[ox.Quad]]],
     entities: Iterable[ox.Quad] = (),
     shapes: Shapes | None = None,
+    *,
+    types: Types | None = None,
+    engine: str | None = None,
 ) -> Report:
     """Check graphs that are read one at a time: pairs of a graph's name (``""``: default) and its quads.
 
-    ``entities`` are the quads of the entities graph: they tell what the articles refer to, and are
-    checked only where ``graphs`` holds them too. The ontology graph is passed over.
+    Args:
+        graphs: what to check. The ontology graph is passed over.
+        entities: quads of the entities graph: they tell what the articles refer to, and are checked only
+            where ``graphs`` holds them too.
+        shapes: others than the bundled ones.
+        types: tells the classes of any other node that a graph refers to; instead of ``entities``.
+        engine: ``pyshacl`` or ``pyshifty``; else pyshifty for the bundled shapes where it is installed.
 
     Raises:
         DataFileError: if a shape cannot be used.
         StoreError: if the graph holds what SHACL cannot check.
-
+        UsageError: if there is no such engine.
     """
     used = shapes or bundled_shapes()
-    converter = Converter()
-    types: dict[Node, list[Node]] = {}
-    for quad in entities:
-        if quad.predicate.value == RDF.type:
-            types.setdefault(converter.term(quad.subject), []).append(converter.term(quad.object))
+    run = _engine(used, engine)
+    known = types or _types_of(entities)
     results: set[Result] = set()
     count = 0
     for name, quads in graphs:
         if name == ONTOLOGY_GRAPH:
             continue
         count += 1
-        results.update(_check(name, converter.graph(quads), types, used))
+        results.update(_check(name, [quad.triple for quad in quads], known, run, used))
     return Report(tuple(sorted(results, key=order)), count)
 
 
-def _check(name: str, data: Graph, types: Mapping[Node, list[Node]], shapes: Shapes) -> Iterator[Result]:
-    described = set(data.subjects())
-    for node in set(data.objects()) - described:
-        for kind in types.get(node, ()):
-            data.add((node, _TYPE, kind))
-    for triple in shapes.background:
-        data.add(triple)
-    try:
-        with warnings.catch_warnings():
-            # rdflib compares an ill-typed literal by way of a deprecated use of NotImplemented.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            warnings.simplefilter("error", ShapeRecursionWarning)
-            _, report, _ = pyshacl_validate(
-                data, shacl_graph=shapes.graph, advanced=False, inference="none", inplace=True
-            )
-    except (ReportableRuntimeError, ShapeRecursionWarning) as error:
-        raise DataFileError(f"A shape cannot be used: {error}. Correct it in shapes/.") from error
-    if not isinstance(report, Graph):
-        raise DataFileError(f"The shapes cannot be run: {report}. Correct them in shapes/.")
-    places: dict[Node, Place] = {}
-    for node in report.objects(None, SH.result):
-        focus = _value(report, node, SH.focusNode)
-        if focus in described:
-            if focus not in places:
-                places[focus] = locate(data, focus)
-            yield _result(name, report, node, places[focus])
+@cache
+def _engine(shapes: Shapes, name: str | None) -> Engine:
+    if name is None:
+        name = "pyshifty" if shapes is bundled_shapes() and is_installed() else "pyshacl"
+    if name not in {"pyshacl", "pyshifty"}:
+        raise UsageError(f"There is no engine {name!r}. Use pyshacl or pyshifty.")
+    return shifty_engine(shapes) if name == "pyshifty" else pyshacl_engine(shapes)
 
 
-def _result(name: str, report: Graph, node: Node, place: Place) -> Result:
-    path, value = report.value(node, SH.resultPath), report.value(node, SH.value)
-    component = str(_value(report, node, SH.sourceConstraintComponent)).removeprefix(str(SH))
-    messages = {
-        text.language or "": str(text)
-        for text in sorted(report.objects(node, SH.resultMessage), key=str)
-        if isinstance(text, Literal)
-    }
-    anything = next(iter(messages.values()), component)
+def _types_of(quads: Iterable[ox.Quad]) -> Types:
+    found: dict[str, list[ox.NamedNode]] = {}
+    for quad in quads:
+        if quad.predicate != _TYPE or not isinstance(quad.object, ox.NamedNode):
+            continue
+        if isinstance(quad.subject, ox.NamedNode):
+            found.setdefault(quad.subject.value, []).append(quad.object)
+    return lambda node: found.get(node.value, ())
+
+
+def _check(
+    name: str, triples: list[ox.Triple], types: Types, run: Engine, shapes: Shapes
+) -> Iterator[Result]:
+    described = {one.subject for one in triples if one.predicate == _TYPE}
+    referred = {one.object for one in triples if isinstance(one.object, ox.NamedNode)} - described
+    shared = _SHARED if name.startswith(ARTICLE_GRAPH) else ("",)
+    lent = [
+        ox.Triple(node, _TYPE, kind)
+        for node in sorted((one for one in referred if one.value.startswith(shared)), key=str)
+        for kind in types(node)
+    ]
+    subjects = {_name(one.subject) for one in triples}
+    borrowed = {_name(one.subject) for one in lent}
+    found = [
+        one
+        for one in run([*triples, *lent])
+        # what another graph describes is checked there as what it is; here only what is said of it here
+        if one.focus in subjects and not (one.focus in borrowed and one.shape in shapes.of_classes)
+    ]
+    if found:
+        facts = Facts(triples)
+        for finding in found:
+            yield _result(name, finding, facts)
+
+
+def _name(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _result(name: str, finding: Finding, facts: Facts) -> Result:
+    if not (finding.focus and finding.shape and finding.component):
+        raise DataFileError("The shapes gave a result without focus node, shape or constraint. Correct them.")
+    component = finding.component.removeprefix(SH)
+    messages = dict(finding.messages)
+    anything = finding.messages[0][1] if finding.messages else component
+    place = locate(facts, finding.focus)
     return Result(
-        severity=_SEVERITIES.get(_value(report, node, SH.resultSeverity), Severity.VIOLATION),
-        focus=_name(_value(report, node, SH.focusNode)),
-        shape=_name(_value(report, node, SH.sourceShape)),
+        severity=_SEVERITIES.get(finding.severity, Severity.VIOLATION),
+        focus=finding.focus,
+        shape=finding.shape,
         constraint=component.removesuffix("ConstraintComponent"),
-        path=None if path is None else _path(report, path),
-        value=None if value is None else _name(value),
+        path=finding.path,
+        value=finding.value,
         message_en=messages.get("en", anything),
         message_ar=messages.get("ar", anything),
         graph=name,
@@ -135,29 +163,3 @@ def _result(name: str, report: Graph, node: Node, place: Place) -> Result:
         document=place.document,
         span=place.span,
     )
-
-
-def _value(report: Graph, node: Node, predicate: URIRef) -> Node:
-    """What a result must have by the SHACL specification."""
-    found = report.value(node, predicate)
-    if found is None:
-        raise DataFileError(f"The shapes gave a result without {predicate}. Correct them in shapes/.")
-    return found
-
-
-def _name(node: Node) -> str:
-    return f"_:{node}" if isinstance(node, BNode) else str(node)
-
-
-def _path(graph: Graph, node: Node) -> str:
-    """A SHACL path in SPARQL's notation, e.g. ``^da:content`` or ``da:agent|da:addressee``."""
-    if isinstance(node, URIRef):
-        return shorten(str(node))
-    for predicate, form in _STEPS.items():
-        inner = graph.value(node, predicate)
-        if inner is not None:
-            return form.format(_path(graph, inner))
-    choice = graph.value(node, SH.alternativePath)
-    separator, head = ("/", node) if choice is None else ("|", choice)
-    steps = [_path(graph, step) for step in Collection(graph, head)]
-    return separator.join(f"({step})" if "|" in step else step for step in steps)

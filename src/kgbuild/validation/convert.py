@@ -20,8 +20,8 @@ class Converter:
     def __init__(self) -> None:
         self._iris: dict[str, URIRef] = {}
 
-    def graph(self, quads: Iterable[ox.Quad]) -> Graph:
-        """An rdflib graph of the quads, whatever graph they are in.
+    def graph(self, quads: Iterable[ox.Quad | ox.Triple]) -> Graph:
+        """An rdflib graph of the triples or quads, whatever graph these are in.
 
         Raises:
             StoreError: for a quoted triple, which SHACL Core has no notion of.

@@ -3,35 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from kgbuild.model import Span
-from kgbuild.vocab import DA, DCTERMS, OA, RDF
+from kgbuild.vocab import DA, DCTERMS, OA, RDF, XSD
 
-_FORWARD = tuple(map(URIRef, (OA.hasSelector, DA.evidence, OA.hasTarget, DA.hasMention, DA.ofAct)))
-_BACKWARD = tuple(
-    map(
-        URIRef,
-        (
-            OA.hasSelector,
-            DA.evidence,
-            DA.trigger,
-            OA.hasTarget,
-            OA.hasBody,
-            DA.hasMention,
-            DA.hasAttribution,
-            DA.relayedBy,
-            DA.conditionalOn,
-            DA.time,
-            DA.reportedTime,
-        ),
-    )
+_FORWARD = (OA.hasSelector, DA.evidence, OA.hasTarget, DA.hasMention, DA.ofAct)
+_BACKWARD = (
+    OA.hasSelector,
+    DA.evidence,
+    DA.trigger,
+    OA.hasTarget,
+    OA.hasBody,
+    DA.hasMention,
+    DA.hasAttribution,
+    DA.relayedBy,
+    DA.conditionalOn,
+    DA.time,
+    DA.reportedTime,
 )
-_TRIGGER = URIRef(DA.trigger)
-_TYPE = URIRef(RDF.type)
-_ARTICLE = URIRef(DA.Article)
-_TO_ARTICLE = (URIRef(DA.inArticle), URIRef(OA.hasSource))
+_TO_ARTICLE = (DA.inArticle, OA.hasSource)
+_WALKED = frozenset((*_FORWARD, *_BACKWARD, *_TO_ARTICLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,63 +35,101 @@ class Place:
     span: Span | None = None
 
 
-def locate(graph: Graph, focus: Node) -> Place:
+class Facts:
+    """What of a graph leads from a node to its text; nodes are IRIs, or ``_:label`` of a blank node."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        """Index the triples that :func:`locate` walks."""
+        self.articles: list[str] = []
+        self._forward: dict[tuple[str, str], set[str]] = {}
+        self._backward: dict[tuple[str, str], set[str]] = {}
+        self._values: dict[tuple[str, str], list[ox.Literal]] = {}
+        for one in triples:
+            predicate = one.predicate.value
+            subject = _name(one.subject)
+            if isinstance(one.object, ox.Literal):
+                self._values.setdefault((subject, predicate), []).append(one.object)
+            elif predicate in _WALKED:
+                value = _name(one.object)
+                self._forward.setdefault((subject, predicate), set()).add(value)
+                self._backward.setdefault((value, predicate), set()).add(subject)
+            elif predicate == RDF.type and _name(one.object) == DA.Article:
+                self.articles.append(subject)
+        self.articles.sort()
+
+    def objects(self, node: str, predicate: str) -> set[str]:
+        """Nodes that ``node`` leads to."""
+        return self._forward.get((node, predicate), set())
+
+    def subjects(self, node: str, predicate: str) -> set[str]:
+        """Nodes that lead to ``node``."""
+        return self._backward.get((node, predicate), set())
+
+    def texts(self, node: str, predicate: str) -> list[str]:
+        """Literals, sorted."""
+        return sorted(one.value for one in self._values.get((node, predicate), ()))
+
+    def integers(self, node: str, predicate: str) -> list[int]:
+        """Whole numbers, sorted; what is none is passed over."""
+        found = []
+        for one in self._values.get((node, predicate), ()):
+            if one.datatype.value == XSD.integer and one.value.lstrip("+-").isdecimal():
+                found.append(int(one.value))
+        return sorted(found)
+
+
+def locate(facts: Facts, focus: str) -> Place:
     """The article that ``focus`` is told in, and the text behind it.
 
     The text is that of the nearest position selector: the evidence of an act, of its attributions, time
     and condition; the stretch that names an entity. Where an act's mention has no evidence, it is that
     of the trigger. Of several equally near ones it is the first in the text.
     """
-    if (focus, _TYPE, _ARTICLE) in graph:
-        return _place(graph, focus, None)
-    seen, span = _walk(graph, focus, _FORWARD)
+    if focus in facts.articles:
+        return _place(facts, focus, None)
+    seen, span = _walk(facts, focus, _FORWARD)
     if span is None:
-        more, span = _walk(graph, focus, (*_FORWARD, _TRIGGER))
+        more, span = _walk(facts, focus, (*_FORWARD, DA.trigger))
         seen += [node for node in more if node not in seen]
     for node in seen:
         for predicate in _TO_ARTICLE:
-            found = sorted(graph.objects(node, predicate), key=str)
+            found = facts.objects(node, predicate)
             if found:
-                return _place(graph, found[0], span)
-    articles = sorted(graph.subjects(_TYPE, _ARTICLE), key=str)
-    return _place(graph, articles[0], span) if len(articles) == 1 else Place(span=span)
+                return _place(facts, min(found), span)
+    return _place(facts, facts.articles[0], span) if len(facts.articles) == 1 else Place(span=span)
 
 
-def _walk(graph: Graph, focus: Node, forward: tuple[URIRef, ...]) -> tuple[list[Node], Span | None]:
+def _walk(facts: Facts, focus: str, forward: tuple[str, ...]) -> tuple[list[str], Span | None]:
     """Breadth first from ``focus`` to the nearest selector with offsets; the nodes passed, in order."""
-    seen, level = [focus], [focus]
+    seen, level, known = [focus], [focus], {focus}
     while level:
-        spans = sorted(span for node in level for span in _spans(graph, node))
+        spans = sorted(span for node in level for span in _spans(facts, node))
         if spans:
             return seen, spans[0]
-        level = _next(graph, level, forward, set(seen))
+        near: set[str] = set()
+        for node in level:
+            for predicate in forward:
+                near |= facts.objects(node, predicate)
+            for predicate in _BACKWARD:
+                near |= facts.subjects(node, predicate)
+        level = sorted(near - known)
+        known |= near
         seen += level
     return seen, None
 
 
-def _next(graph: Graph, level: list[Node], forward: Iterable[URIRef], seen: set[Node]) -> list[Node]:
-    near: set[Node] = set()
-    for node in level:
-        for predicate in forward:
-            near.update(graph.objects(node, predicate))
-        for predicate in _BACKWARD:
-            near.update(graph.subjects(predicate, node))
-    return sorted((node for node in near - seen if not isinstance(node, Literal)), key=str)
-
-
-def _spans(graph: Graph, node: Node) -> list[Span]:
-    starts = _integers(graph, node, OA.start)
-    ends = _integers(graph, node, OA.end)
+def _spans(facts: Facts, node: str) -> list[Span]:
+    starts = facts.integers(node, OA.start)
+    ends = facts.integers(node, OA.end)
     return [Span(start, end) for start in starts[:1] for end in ends[:1] if 0 <= start <= end]
 
 
-def _integers(graph: Graph, node: Node, predicate: str) -> list[int]:
-    values = [
-        value.toPython() for value in graph.objects(node, URIRef(predicate)) if isinstance(value, Literal)
-    ]
-    return sorted(value for value in values if isinstance(value, int) and not isinstance(value, bool))
+def _place(facts: Facts, article: str, span: Span | None) -> Place:
+    names = facts.texts(article, DCTERMS.identifier)
+    return Place(article, names[0] if names else None, span)
 
 
-def _place(graph: Graph, article: Node, span: Span | None) -> Place:
-    names = sorted(str(name) for name in graph.objects(article, URIRef(DCTERMS.identifier)))
-    return Place(str(article), names[0] if names else None, span)
+def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
+    return str(term) if isinstance(term, ox.Triple) else str(term.value)

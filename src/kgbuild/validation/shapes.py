@@ -1,23 +1,36 @@
 """The shapes, read once, and what of the ontology they need in order to be true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SH
 from rdflib.term import Node
 
 from kgbuild.errors import DataFileError
 from kgbuild.resources import data_path
 from kgbuild.validation.convert import Converter
+from kgbuild.validation.paths import path_text
 from kgbuild.vocab import PREFIXES, RDF, RDFS, SKOS
 
 Triple = tuple[Node, Node, Node]
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """A SPARQL constraint of a shape; ``classes`` are what makes a node a focus node, with subclasses."""
+
+    shape: str
+    select: str
+    classes: frozenset[str]
+    severity: str
+    messages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
     """A parsed shapes graph and the ontology triples that every checked graph is seen together with.
 
@@ -26,7 +39,19 @@ class Shapes:
     """
 
     graph: Graph
+    """All that the files say."""
+    core: Graph
+    """The same without the SPARQL constraints."""
+    source: bytes
+    """The files' Turtle, one after the other."""
     background: tuple[Triple, ...]
+    background_ntriples: bytes
+    constraints: tuple[Constraint, ...]
+    """By shape."""
+    paths: Mapping[str, str]
+    """IRI of each property shape and its path in SPARQL's notation."""
+    of_classes: frozenset[str]
+    """IRIs of the shapes that have members of a class as focus nodes."""
 
     @classmethod
     def load(cls, shapes: Iterable[Path], ontology: Iterable[Path]) -> "Shapes":
@@ -37,9 +62,14 @@ class Shapes:
 
         """
         converter = Converter()
-        graph = converter.graph(quad for path in shapes for quad in _parse(path))
+        paths = list(shapes)
+        graph = converter.graph(quad for path in paths for quad in _parse(path))
         for prefix, namespace in PREFIXES.items():
             graph.bind(prefix, namespace)
+        core = Graph(bind_namespaces="none")
+        for triple in graph:
+            if triple[1] != SH.sparql:
+                core.add(triple)
         needed = {RDFS.subClassOf, SKOS.inScheme}
         kept = [
             quad
@@ -48,7 +78,42 @@ class Shapes:
             if quad.predicate.value in needed
             or (quad.predicate.value == RDF.type and quad.object == ox.NamedNode(SKOS.Concept))
         ]
-        return cls(graph, tuple(converter.graph(kept)))
+        return cls(
+            graph,
+            core,
+            b"\n".join(path.read_bytes() for path in paths),
+            tuple(converter.graph(kept)),
+            ox.serialize([quad.triple for quad in kept], format=ox.RdfFormat.N_TRIPLES) or b"",
+            tuple(sorted(_constraints(graph, kept), key=lambda one: (one.shape, one.select))),
+            {
+                str(shape): path_text(graph, path)
+                for shape, path in graph.subject_objects(SH.path)
+                if isinstance(shape, URIRef)
+            },
+            frozenset(str(shape) for shape in graph.subjects(SH.targetClass)),
+        )
+
+
+def _constraints(graph: Graph, ontology: Iterable[ox.Quad]) -> Iterable[Constraint]:
+    below: dict[str, set[str]] = {}
+    for quad in ontology:
+        if quad.predicate.value == RDFS.subClassOf and isinstance(quad.object, ox.NamedNode):
+            below.setdefault(quad.object.value, set()).add(str(quad.subject.value))  # type: ignore[union-attr]
+    for shape, node in graph.subject_objects(SH.sparql):
+        classes = {str(one) for one in graph.objects(shape, SH.targetClass)}
+        waiting = sorted(classes)
+        while waiting:
+            new = below.get(waiting.pop(), set()) - classes
+            classes |= new
+            waiting += sorted(new)
+        texts = [text for text in graph.objects(shape, SH.message) if isinstance(text, Literal)]
+        yield Constraint(
+            shape=str(shape),
+            select=str(graph.value(node, SH.select)),
+            classes=frozenset(classes),
+            severity=str(graph.value(shape, SH.severity) or SH.Violation),
+            messages=tuple(sorted((text.language or "", str(text)) for text in texts)),
+        )
 
 
 @cache
