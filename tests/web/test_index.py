@@ -1,0 +1,64 @@
+from datetime import date
+
+from kgbuild.store.embedded import Store
+from kgbuild.vocab import act_classes
+from kgbuild.web.families import FAMILIES, family_of
+from kgbuild.web.index import Actor, read_index
+from kgbuild.web.pages import Browser
+
+
+def test_every_act_class_has_a_family() -> None:
+    assert family_of().keys() == act_classes().keys()
+    assert set(family_of().values()) <= set(FAMILIES)
+    assert family_of()["Visit"] == "Interaction"
+    assert family_of()["Deny"] == "Responsive"
+    assert family_of()["Release"] == "Material"
+    assert family_of()["Other"] == "Other"
+
+
+def test_acts_are_read_with_their_roles_and_days(site: Browser) -> None:
+    offers = [act for act in site.index.acts if act.type == "Propose"]
+    assert [(act.agents, act.addressees, act.topics) for act in offers] == [
+        (("russia",), ("united-states",), ("cyber",))
+    ]
+    assert offers[0].day == offers[0].until == date(2021, 7, 15)
+    assert offers[0].within
+    assert offers[0].conditional
+
+
+def test_an_act_told_twice_is_one_act_of_two_articles(site: Browser) -> None:
+    meetings = [act for act in site.index.acts if act.type == "Meet"]
+    assert [len(act.articles) for act in meetings] == [2]
+
+
+def test_polarity_is_that_of_the_attributions(site: Browser) -> None:
+    deeds = [act for act in site.index.acts if act.type == "Extradite"]
+    assert any(act.negated for act in deeds)
+    assert any(act.affirmed for act in deeds)
+
+
+def test_newest_come_first_and_undated_last(site: Browser) -> None:
+    days = [act.day for act in site.index.acts]
+    known = [day for day in days if day]
+    assert known == sorted(known, reverse=True)
+    assert None not in days[: len(known)]
+    assert None in days
+
+
+def test_actors_have_labels_kinds_and_wikidata(site: Browser) -> None:
+    lavrov = site.index.actor("sergey-lavrov")
+    assert (lavrov.name("en"), lavrov.name("ar")) == ("Sergey Lavrov", "سيرغي لافروف")
+    assert (lavrov.kind, lavrov.wikidata, lavrov.known) == ("Person", "Q58217", True)
+    stranger = site.index.actor("nil-00c0ffee00c0ffee00c0")
+    assert (stranger.name("en"), stranger.language("en"), stranger.known) == ("سالم العمري", "ar", False)
+    assert site.index.actor("nobody") == Actor("nobody")
+
+
+def test_reading_twice_gives_the_same(store: Store) -> None:
+    assert read_index(store) == read_index(store)
+
+
+def test_articles_know_their_outlet(site: Browser) -> None:
+    names = {site.index.actor(source.outlet).label_ar for source in site.index.articles.values()}
+    assert names == {"وكالة تاس", "صحيفة الصدى"}
+    assert {source.outlet for source in site.index.articles.values()} == set(site.index.outlets)
