@@ -9,8 +9,11 @@ from typing import Any
 import click
 
 from kgbuild import __version__
-from kgbuild.config import DEFAULT_STORE, Settings
+from kgbuild.config import DASK, DEFAULT_STORE, LOCAL, Settings, Work
 from kgbuild.errors import Exit, KgbuildError, UsageError
+from kgbuild.ontology_command import ontology
+from kgbuild.reviewing_command import review
+from kgbuild.web.commands import serve, site
 
 _store_option = click.option(
     "--store",
@@ -25,6 +28,66 @@ _output_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; the terminal if not given.",
 )
+
+_MADE_WITH = (
+    click.option(
+        "--models", default="bundled", show_default=True, help="bundled, official, or a folder of models."
+    ),
+    click.option(
+        "--lexicon", type=click.Path(path_type=Path, file_okay=False), help="Your own seeds/lexicon."
+    ),
+    click.option(
+        "--gazetteer", type=click.Path(path_type=Path, file_okay=False), help="Your own seeds/entities."
+    ),
+    click.option(
+        "--timestamp", help="ISO 8601 instant to record as the run's end; none is recorded otherwise."
+    ),
+)
+_SHARED_OUT = (
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        help="Worker processes; as many as processors if not given, fewer for few articles; 0: none.",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice([LOCAL, DASK]),
+        default=LOCAL,
+        show_default=True,
+        help="What runs the workers.",
+    ),
+    click.option(
+        "--scheduler", metavar="ADDRESS", help="Scheduler of your Dask cluster, like tcp://HOST:8786."
+    ),
+    click.option(
+        "--article-timeout",
+        type=click.FloatRange(min=0.1),
+        default=Work().seconds,
+        show_default=True,
+        help="Seconds that one article may take.",
+    ),
+    click.option(
+        "--worker-memory",
+        type=click.IntRange(min=64),
+        default=Work().memory,
+        show_default=True,
+        help="MiB of memory that a worker may take.",
+    ),
+)
+
+
+def _made_with(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that decide what is made of an article."""
+    for option in reversed(_MADE_WITH):
+        command = option(command)
+    return command
+
+
+def _shared_out(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that decide how the work is shared out."""
+    for option in reversed(_SHARED_OUT):
+        command = option(command)
+    return command
 
 
 class _Group(click.Group):
@@ -57,14 +120,9 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, required=True)
 @_store_option
-@click.option(
-    "--models", default="bundled", show_default=True, help="bundled, official, or a folder of models."
-)
-@click.option("--lexicon", type=click.Path(path_type=Path, file_okay=False), help="Your own seeds/lexicon.")
-@click.option(
-    "--gazetteer", type=click.Path(path_type=Path, file_okay=False), help="Your own seeds/entities."
-)
-@click.option("--timestamp", help="ISO 8601 instant to record as the run's end; none is recorded otherwise.")
+@_made_with
+@click.option("--prune", is_flag=True, help="Also remove the articles of the store that are not given.")
+@_shared_out
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -74,18 +132,49 @@ def build(
     lexicon: Path | None,
     gazetteer: Path | None,
     timestamp: str | None,
+    prune: bool,
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    article_timeout: float,
+    worker_memory: int,
 ) -> None:
     """Read articles (files, folders, - for stdin) into the graph and check it."""
     from kgbuild.pipeline import build as run
     from kgbuild.presenting import progress, summary_lines
 
-    settings = Settings(store, models, lexicon, gazetteer, timestamp)
+    if scheduler and engine != DASK:
+        raise UsageError("--scheduler is the address of a Dask cluster: add --engine dask.")
+    work = Work(jobs, engine, scheduler, article_timeout, worker_memory)
+    settings = Settings(store, models, lexicon, gazetteer, timestamp, prune, work)
     with progress() as advance:
         summary = run([path if path == "-" else Path(path) for path in paths], settings, advance)
     for line in summary_lines(summary, store):
         click.echo(line)
     if summary.report is not None and not summary.report.conforms:
         ctx.exit(int(Exit.NONCONFORMING))
+
+
+@main.command()
+@click.argument("documents", nargs=-1, required=True)
+@_store_option
+@_made_with
+def remove(
+    documents: tuple[str, ...],
+    store: Path,
+    models: str,
+    lexicon: Path | None,
+    gazetteer: Path | None,
+    timestamp: str | None,
+) -> None:
+    """Remove articles, named by their ids; give the options that the graph was built with."""
+    from kgbuild.pipeline import remove as run
+    from kgbuild.presenting import progress, summary_lines
+
+    with progress() as advance:
+        summary = run(documents, Settings(store, models, lexicon, gazetteer, timestamp), advance)
+    for line in list(summary_lines(summary, store))[1:]:
+        click.echo(line)
 
 
 @main.command()
@@ -123,7 +212,7 @@ def validate(ctx: click.Context, store: Path, form: str, everything: bool) -> No
     "--format", "form", default="table", show_default=True, help="table, csv, tsv, json or markdown."
 )
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=10_000, show_default=True, help="Most rows to show."
+    "--limit", type=click.IntRange(min=1), default=1_000, show_default=True, help="Most rows to show."
 )
 @click.option(
     "--timeout",
@@ -190,7 +279,7 @@ def explain(act: str, store: Path) -> None:
 @_store_option
 @_output_option
 def export(form: str, store: Path, output: Path | None) -> None:
-    """Write the graph: protege, turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml or csv."""
+    """Write the graph: protege, turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, void or csv."""
     from kgbuild.graph.rows import act_csv, act_rows
     from kgbuild.graph.serialize import serialize
     from kgbuild.store.embedded import Store
@@ -209,21 +298,40 @@ def export(form: str, store: Path, output: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 @click.option("--prune", is_flag=True, help="Also delete there the articles that are no longer here.")
 @click.option(
+    "--batch",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Graphs a request; more than one go as a SPARQL update.",
+)
+@click.option("--query-url", metavar="URL", help="Address for queries, where it cannot be told from URL.")
+@click.option("--update-url", metavar="URL", help="Address for updates, where it cannot be told from URL.")
+@click.option(
     "--timeout", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Seconds a request."
 )
-def load(url: str, store: Path, dry_run: bool, prune: bool, timeout: float) -> None:
+def load(
+    url: str,
+    store: Path,
+    dry_run: bool,
+    prune: bool,
+    batch: int,
+    query_url: str | None,
+    update_url: str | None,
+    timeout: float,
+) -> None:
     """Load the graph into the triple store at URL, one named graph an article.
 
     URL is the address of an Oxigraph server (http://localhost:7878) or of a SPARQL 1.1 Graph Store. Name
-    and password, if it asks for them, come from the environment: KGBUILD_USER and KGBUILD_PASSWORD.
+    and password, if it asks for them, come from the environment: KGBUILD_USER and KGBUILD_PASSWORD; without
+    the latter the password is looked up in the keyring.
     """
     from kgbuild.store.embedded import Store
     from kgbuild.store.remote import Endpoint, Remote
     from kgbuild.store.remote import load as send
 
-    remote = Remote(Endpoint.at(url), timeout=timeout)
+    remote = Remote(Endpoint.at(url, query_url, update_url), timeout=timeout)
     with Store.open(store) as opened:
-        uploads = send(opened, remote, prune=prune, dry_run=dry_run)
+        uploads = send(opened, remote, prune=prune, dry_run=dry_run, batch=batch)
     for upload in uploads:
         click.echo(f"{upload.method} {upload.url}  {upload.triples} triples")
     verb = "would be sent" if dry_run else "sent"
@@ -331,3 +439,9 @@ def _write(data: bytes, output: Path | None) -> None:
         output.write_bytes(data)
     except OSError as error:
         raise UsageError(f"{output} cannot be written ({error.strerror}). Choose another file.") from error
+
+
+main.add_command(ontology)
+main.add_command(serve)
+main.add_command(site)
+main.command()(_store_option(_made_with(review)))

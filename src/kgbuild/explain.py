@@ -9,7 +9,7 @@ from kgbuild.graph.attribution import layers
 from kgbuild.graph.iris import outlet_entity
 from kgbuild.graph.mapping import NamedAct, named_acts
 from kgbuild.graph.ontology import is_media
-from kgbuild.model import Entity, Extraction, Role, Span, ZoneKind
+from kgbuild.model import ActMention, Entity, Extraction, Role, Span, ZoneKind
 from kgbuild.vocab import ACT
 
 _SHORTEST = 4
@@ -89,6 +89,7 @@ def _explain(extraction: Extraction, acts: tuple[NamedAct, ...], index: int, out
     if act.condition is not None:
         facts.append(("condition", act.condition.of(article.text)))
     facts.append(("polarity, tense, certainty", f"{act.polarity}, {act.tense}, {act.certainty}"))
+    facts += [("corrected", text) for text in _corrected(extraction, act)]
     if act.within is not None:
         outer = extraction.acts[act.within]
         facts.append(("within", f"{outer.trigger.act_type} {acts[act.within].iri}"))
@@ -106,6 +107,14 @@ def _explain(extraction: Extraction, acts: tuple[NamedAct, ...], index: int, out
         facts=tuple(facts),
         chain=tuple(" and ".join(_name(e) for e in layer) for layer in _voices(voices)),
     )
+
+
+def _corrected(extraction: Extraction, act: ActMention) -> Iterator[str]:
+    """What a person decided about the act, and about the names of those who take part in it."""
+    spans = {act.trigger.span, *(a.span for a in act.arguments if a.span is not None)}
+    for issue in extraction.issues:
+        if issue.stage == "review" and issue.span in spans:
+            yield issue.message
 
 
 def _voices(voices: Iterable[Iterable[Entity]]) -> Iterator[tuple[Entity, ...]]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from kgbuild.evaluation import Scores
 from kgbuild.explain import Explanation
 from kgbuild.querying.catalog import Question
+from kgbuild.vocab import QUARANTINE_GRAPH
 
 if TYPE_CHECKING:
     from kgbuild.pipeline import Advance, Summary
@@ -66,7 +67,10 @@ def summary_lines(summary: "Summary", store: Path) -> Iterator[str]:
     )
     yield f"The graph in {store} tells of {summary.stored} articles:"
     yield f"  {c['mentions']} mentions = {c['linked']} linked + {c['nil']} NIL + {c['ambiguous']} ambiguous"
-    yield f"  {c['triggers']} triggers = {c['acts']} acts + {c['trigger_issues']} without an agent"
+    held = f" + {c['quarantined']} in quarantine" if c["quarantined"] else ""
+    yield f"  {c['triggers']} triggers = {c['acts']} acts + {c['trigger_issues']} without an agent{held}"
+    if held:
+        yield f"What is in quarantine does not conform and is no part of the graph: see {QUARANTINE_GRAPH}."
     if summary.issues:
         yield f"Issues (in {store / 'issues.jsonl'}): " + ", ".join(
             f"{code} {count}" for code, count in sorted(summary.issues.items())

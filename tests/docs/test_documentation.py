@@ -15,7 +15,14 @@ import pytest
 from kgbuild.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/data-formats.md", "docs/extending.md")
+PAGES = (
+    "README.md",
+    "docs/data-formats.md",
+    "docs/extending.md",
+    "docs/reviewing.md",
+    "docs/browsing.md",
+    "docs/scale.md",
+)
 """The pages whose commands are run, in this order, each where the one before left off."""
 
 _COPIED = ("seeds", "queries", "shapes", "docs/examples")

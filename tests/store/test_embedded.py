@@ -164,8 +164,8 @@ def test_a_query_sees_the_merge_and_the_named_graphs(store: Store) -> None:
 
 def test_issues_and_manifest_are_written_in_order(fresh: Store) -> None:
     issues = [
-        Issue("link", "b", "002", "الثاني", Span(3, 4)),
         Issue("link", "a", "001", "الأول"),
+        Issue("link", "b", "002", "الثاني", Span(3, 4)),
         Issue("link", "a", "002", "قبل", Span(1, 2)),
     ]
     fresh.write_issues(issues)

@@ -18,7 +18,8 @@ from kgbuild.errors import RemoteError, UsageError
 from kgbuild.querying.catalog import questions
 from kgbuild.querying.run import ask_question
 from kgbuild.store.embedded import Store
-from kgbuild.store.remote import PASSWORD_VARIABLE, USER_VARIABLE, Endpoint, Remote, load
+from kgbuild.store.login import PASSWORD_VARIABLE, USER_VARIABLE
+from kgbuild.store.remote import Endpoint, Remote, load
 from kgbuild.vocab import ARTICLE_GRAPH, ENTITIES_GRAPH
 
 SERVER = Path(sys.executable).with_name("oxigraph")
@@ -191,9 +192,56 @@ def test_a_redirect_is_not_followed(scripted: tuple[str, type[Scripted]]) -> Non
 
 def test_credentials_come_from_the_environment(scripted: tuple[str, type[Scripted]]) -> None:
     address, handler = scripted
-    handler.script[:] = [(204, {})]
-    Remote(Endpoint.at(address), environment={USER_VARIABLE: "u", PASSWORD_VARIABLE: "ب"}).put(None, [])
-    assert handler.seen[0][2]["Authorization"] == "Basic dTrYqA=="
+    handler.script[:] = [(401, {"WWW-Authenticate": 'Basic realm="r"'}), (204, {}), (204, {})]
+    remote = Remote(Endpoint.at(address), environment={USER_VARIABLE: "u", PASSWORD_VARIABLE: "ب"})
+    remote.put(None, [])
+    remote.put(None, [])
+    sent = [headers.get("Authorization") for _, _, headers, _ in handler.seen]
+    assert sent == [None, "Basic dTrYqA==", "Basic dTrYqA=="]  # asked once, then known
+
+
+def test_a_wrong_password_is_not_tried_twice(scripted: tuple[str, type[Scripted]]) -> None:
+    address, handler = scripted
+    for challenge in ('Basic realm="r"', 'Digest realm="r", nonce="n", qop="auth"'):
+        handler.script[:] = [(401, {"WWW-Authenticate": challenge})] * 9
+        handler.seen.clear()
+        remote = Remote(Endpoint.at(address), environment={USER_VARIABLE: "u", PASSWORD_VARIABLE: "p"})
+        with pytest.raises(RemoteError, match="401"):
+            remote.put(None, [])
+        assert len(handler.seen) == 2
+
+
+def test_digest_is_preferred_and_keeps_the_password_at_home(scripted: tuple[str, type[Scripted]]) -> None:
+    address, handler = scripted
+    challenge = 'Digest realm="r", nonce="n1", qop="auth", algorithm=SHA-256'
+    stale = 'Digest realm="r", nonce="n2", qop="auth", algorithm=SHA-256, stale=true'
+    handler.script[:] = [
+        (401, {"WWW-Authenticate": challenge}),
+        (204, {}),
+        (401, {"WWW-Authenticate": stale}),
+        (204, {}),
+    ]
+    remote = Remote(Endpoint.at(address), environment={USER_VARIABLE: "u", PASSWORD_VARIABLE: "pass"})
+    remote.put(None, [TRIPLE])
+    remote.put(None, [TRIPLE])
+    sent = [headers.get("Authorization", "") for _, _, headers, _ in handler.seen]
+    assert 'nonce="n1"' in sent[1]
+    assert "nc=00000001" in sent[1]
+    assert "nc=00000002" in sent[2]
+    assert 'nonce="n2"' in sent[3]
+    assert 'uri="/store?default"' in sent[3]
+    assert not any("pass" in one for one in sent)
+
+
+def test_many_graphs_go_in_one_update(server: str, store: Store) -> None:
+    remote = Remote(Endpoint.at(server), environment={})
+    uploads = load(store, remote, batch=100)
+    assert [upload.url.rpartition("/")[2] for upload in uploads] == ["update", "store?default"]
+    for name in store.graph_names():
+        (row,) = rows(remote.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"))
+        assert int(row["n"].value) == len(store.quads(name))
+    with pytest.raises(UsageError, match="--update-url"):
+        load(store, Remote(Endpoint.at(server + "/store"), environment={}), batch=2)
 
 
 @pytest.mark.parametrize("environment", [{USER_VARIABLE: "u"}, {PASSWORD_VARIABLE: "p"}, {USER_VARIABLE: ""}])
@@ -239,8 +287,11 @@ def test_an_answer_that_is_none_is_refused(scripted: tuple[str, type[Scripted]])
     ],
 )
 def test_addresses_are_understood(address: str, graphs: str, queries: str | None) -> None:
-    assert Endpoint.at(address) == Endpoint(graphs, queries)
+    found = Endpoint.at(address)
+    assert (found.graphs, found.queries) == (graphs, queries)
+    assert found.updates == (queries.replace("query", "update") if queries else None)
     assert Endpoint.at(address, "http://q/").queries == "http://q/"
+    assert Endpoint.at(address, None, "http://u/").updates == "http://u/"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,9 @@ def read_lines(source: ByteSource, limits: Limits) -> Iterator[RawLine]:
     number, line, overlong = 1, bytearray(), False
     try:
         for chunk in _chunks(source, limits):
+            if not line and not overlong and chunk.isspace():  # a bomb of blank lines unpacks to many
+                number += chunk.count(b"\n")
+                continue
             *whole, rest = chunk.split(b"\n")
             for piece in whole:
                 yield from _finish(number, line, piece, overlong, limits)

@@ -5,25 +5,29 @@ is their merge, kept beside them because a union of thousands of graphs on disk 
 in docs/decisions/0005-store.md). ``records/HASH.json`` holds one extraction an article.
 """
 
+import itertools
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 import pyoxigraph as ox
 
 from kgbuild.errors import StoreError, UsageError
 from kgbuild.model import Extraction, Issue
+from kgbuild.store.database import add_graph, graph_of, replace_apart, swap, writing
 from kgbuild.store.federation import refuse_service
 from kgbuild.store.lock import FolderLock
-from kgbuild.store.records import from_json, to_json
-from kgbuild.vocab import ARTICLE_GRAPH, DCTERMS, ENTITY, PREFIXES
+from kgbuild.store.parts import KEY_LENGTH, Header, Part, file_content, read_header
+from kgbuild.store.records import from_json
+from kgbuild.store.recovery import recover_records
+from kgbuild.vocab import ARTICLE_GRAPH, ENTITY, PREFIXES, QUARANTINE_GRAPH, RDF
 
-_IDENTIFIER: Final = ox.NamedNode(DCTERMS.identifier)
 _NIL: Final = "nil-"
-KEY_LENGTH: Final = 20
+_TYPE: Final = ox.NamedNode(RDF.type)
 _REFERENCES: Final = """SELECT DISTINCT ?entity { VALUES ?role {
     oa:hasBody da:agent da:addressee da:place da:onBehalfOf da:attributedTo da:outlet
   } ?thing ?role ?entity . FILTER(STRSTARTS(STR(?entity), STR(ent:))) }"""
@@ -41,6 +45,7 @@ class Store:
         self.folder = folder
         self._database: ox.Store | None = database
         self._lock = lock
+        self._documents: dict[str, frozenset[str]] | None = None
 
     @classmethod
     def open(cls, folder: Path, *, write: bool = False) -> Self:
@@ -95,39 +100,116 @@ class Store:
         return self._database
 
     def articles(self) -> dict[str, str]:
-        """Key (20 hex digits) and id of every article that has both a graph and a record, by key."""
-        found: dict[str, str] = {}
-        for quad in self.database.quads_for_pattern(None, _IDENTIFIER, None, None):
-            key = _graph(quad).removeprefix(ARTICLE_GRAPH)
-            if len(key) == KEY_LENGTH and self._record_path(key).is_file():
-                found[key] = str(quad.object.value) if isinstance(quad.object, ox.Literal) else ""
-        return dict(sorted(found.items()))
+        """Key (20 hex digits) and id of every article that has both a graph and a record, by key.
+
+        Raises:
+            StoreError: if a record is damaged.
+        """
+        return {header.key: header.document for header in self.headers()}
+
+    def headers(self, *, everything: bool = False) -> Iterator[Header]:
+        """What is known of each article, by key; with ``everything`` also of those without a graph.
+
+        Raises:
+            StoreError: if a record is damaged.
+        """
+        for path in sorted((self.folder / "records").glob("*.json")):
+            if everything or self._has(path.stem):
+                yield read_header(path)
+
+    def ordered(self) -> list[tuple[str, str]]:
+        """Id and key of every article, by id and then by key."""
+        return sorted((header.document, header.key) for header in self.headers())
+
+    def header(self, key: str) -> Header:
+        """What is known of the article with this key.
+
+        Raises:
+            UsageError: if there is no such article.
+            StoreError: if its record is damaged.
+        """
+        return read_header(self._checked_path(key))
+
+    def commit(self, part: Part) -> None:
+        """Put an article's record and graph in place of what stood there.
+
+        An older version of the article (another key, the same id) goes in the same transaction. The
+        record is written beside its place first and moved there last: where the process dies in between,
+        :meth:`recover` finds it.
+
+        Raises:
+            ValueError: if a quad lies outside the article's graph.
+            StoreError: if the disk is full.
+        """
+        key = part.header.key
+        known = self._keys_by_document()
+        older = known.get(part.header.document, frozenset()) - {key}
+        path = self._record_path(key)
+        partial = path.with_suffix(".part")
+        with writing(self.folder):
+            partial.write_bytes(file_content(part.header, part.record))
+            if older or self._has(key):
+                quads = [*ox.parse(part.quads, format=ox.RdfFormat.N_QUADS)]
+                swap(self.database, {_node(key): quads, **{_node(one): () for one in sorted(older)}})
+            else:
+                add_graph(self.database, ARTICLE_GRAPH + key, part.quads)
+            partial.replace(path)
+            for one in sorted(older):
+                self._record_path(one).unlink(missing_ok=True)
+        known[part.header.document] = frozenset({key})
 
     def replace_article(self, extraction: Extraction, quads: Iterable[ox.Quad]) -> None:
-        """Write an article's record and put its graph in place of what stood there.
-
-        An older version of the article (another key, the same id) is removed in the same transaction.
+        """Commit an article whose graph is at hand as quads, without saying what it was made with.
 
         Raises:
             ValueError: if a quad lies outside the article's graph.
         """
-        key = extraction.article.content_hash[:KEY_LENGTH]
-        graph = ox.NamedNode(ARTICLE_GRAPH + key)
-        new = list(quads)
-        ids = {str(quad.object) for quad in new if quad.predicate == _IDENTIFIER}
-        older = self._keys_under(ids) - {key}
-        path = self._record_path(key)
-        partial = path.with_suffix(".part")
-        partial.write_bytes(to_json(extraction))
-        self._swap({graph: new, **{ox.NamedNode(ARTICLE_GRAPH + one): () for one in older}})
-        partial.replace(path)
-        for one in sorted(older):
-            self._record_path(one).unlink(missing_ok=True)
+        graph = ARTICLE_GRAPH + extraction.article.content_hash[:KEY_LENGTH]
+        new = sorted(set(quads), key=str)
+        stray = next((quad for quad in new if graph_of(quad) != graph), None)
+        if stray:
+            raise ValueError(f"{stray} lies outside {graph}")
+        self.commit(Part.of(extraction, new))
+
+    def annotate(self, header: Header) -> None:
+        """Write a header anew, over the record that it stands before.
+
+        Raises:
+            UsageError: if there is no such article.
+            StoreError: if the disk is full.
+        """
+        path = self._checked_path(header.key)
+        with writing(self.folder):
+            record = path.read_bytes().partition(b"\n")[2]
+            partial = path.with_suffix(".part")
+            partial.write_bytes(file_content(header, record))
+            partial.replace(path)
 
     def remove_article(self, key: str) -> None:
         """Remove an article's graph and record; one that is not there is no error."""
-        self._swap({ox.NamedNode(ARTICLE_GRAPH + key): ()})
-        self._record_path(key).unlink(missing_ok=True)
+        with writing(self.folder):
+            swap(self.database, {_node(key): ()})
+            self._record_path(key).unlink(missing_ok=True)
+        self._documents = None
+
+    def recover(self) -> list[str]:
+        """Put right what a process left that died while writing; the keys of records that are lost.
+
+        A record that was on its way is kept as one to be made again, whether or not its graph changed;
+        of two versions of an article the newer stays; graphs without a record go.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            lost = recover_records(self.folder / "records", self._has)
+            kept = {path.stem for path in (self.folder / "records").glob("*.json")}
+            for name in self.graph_names():
+                key = name.removeprefix(ARTICLE_GRAPH)
+                if key != name and key not in kept:
+                    swap(self.database, {ox.NamedNode(name): ()})
+        self._documents = None
+        return lost
 
     def replace_graph(self, name: str, quads: Iterable[ox.Quad]) -> None:
         """Put ``quads`` in place of the named graph ``name``: entities, ontology, derived, provenance.
@@ -135,7 +217,8 @@ class Store:
         Raises:
             ValueError: if a quad lies outside that graph.
         """
-        self._swap({ox.NamedNode(name): list(quads)})
+        with writing(self.folder):
+            swap(self.database, {ox.NamedNode(name): list(quads)})
 
     def record(self, key: str) -> Extraction:
         """Return the extraction of the article with this key.
@@ -144,14 +227,16 @@ class Store:
             UsageError: if there is no such article.
             StoreError: if its record is damaged.
         """
-        path = self._record_path(key)
-        if len(key) != KEY_LENGTH or not key.isalnum() or not path.is_file():
-            raise UsageError(f"There is no article {key!r} in {self.folder}.")
-        return from_json(path.read_bytes(), str(path))
+        path = self._checked_path(key)
+        return from_json(path.read_bytes().partition(b"\n")[2], str(path))
 
     def records(self) -> Iterator[Extraction]:
-        """All extractions, by article id and then by key."""
-        for key, _ in sorted(self.articles().items(), key=lambda item: (item[1], item[0])):
+        """All extractions, by article id and then by key.
+
+        Raises:
+            StoreError: if a record is damaged.
+        """
+        for _, key in self.ordered():
             yield self.record(key)
 
     def referenced_entities(self) -> frozenset[str]:
@@ -163,14 +248,33 @@ class Store:
         return frozenset(key for key in keys if not key.startswith(_NIL))
 
     def graph_names(self) -> list[str]:
-        """Names of the named graphs, sorted."""
-        return sorted(str(name.value) for name in self.database.named_graphs())
+        """Names of the named graphs but the quarantine, sorted."""
+        names = (str(name.value) for name in self.database.named_graphs())
+        return sorted(name for name in names if name != QUARANTINE_GRAPH)
 
     def quads(self, graph: str | None = None) -> list[ox.Quad]:
-        """The quads of all named graphs, or of one, sorted; the merged default graph is left out."""
+        """The quads of all named graphs, or of one, sorted.
+
+        The merged default graph is left out, and without a name the quarantine too.
+        """
         name = None if graph is None else ox.NamedNode(graph)
+        apart = ("", QUARANTINE_GRAPH) if graph is None else ("",)
         found = (quad for quad in self.database.quads_for_pattern(None, None, None, name))
-        return sorted((quad for quad in found if _graph(quad)), key=str)
+        return sorted((quad for quad in found if graph_of(quad) not in apart), key=str)
+
+    def replace_quarantine(self, quads: Iterable[ox.Quad]) -> None:
+        """Put ``quads`` in place of the quarantine graph, which questions see under ``GRAPH`` alone.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            replace_apart(self.database, QUARANTINE_GRAPH, quads)
+
+    def types(self, node: ox.NamedNode) -> list[ox.NamedNode]:
+        """The classes of a node, sorted."""
+        found = self.database.quads_for_pattern(node, _TYPE, None, ox.DefaultGraph())
+        return sorted((quad.object for quad in found if isinstance(quad.object, ox.NamedNode)), key=str)
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run SPARQL over the merged default graph and, under ``GRAPH``, the named graphs.
@@ -206,35 +310,40 @@ class Store:
         return found
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest, keys sorted."""
+        """Write the manifest, keys sorted.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        self._write("manifest.json", text)
+        with writing(self.folder), self._replacing("manifest.json") as file:
+            file.write(text)
 
     def write_issues(self, issues: Iterable[Issue]) -> None:
-        """Write ``issues.jsonl``, sorted by article, place and code."""
-        rows = [
-            {
-                "article": one.article,
-                "start": one.span.start if one.span else None,
-                "end": one.span.end if one.span else None,
-                "stage": one.stage,
-                "code": one.code,
-                "message": one.message,
-            }
-            for one in issues
-        ]
-        rows.sort(
-            key=lambda row: json.dumps([row["article"], row["start"] or 0, row["code"], row["message"]])
-        )
-        self._write("issues.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+        """Write ``issues.jsonl``; what is said of one article, given in a row, by place and code.
 
-    def settle(self) -> None:
-        """Write all out and compact: after a build, so that queries are quick."""
-        self.database.flush()
-        self.database.optimize()
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder), self._replacing("issues.jsonl") as file:
+            for _, group in itertools.groupby(issues, key=lambda one: one.article):
+                for one in sorted(group, key=_place):
+                    file.write(json.dumps(_issue_row(one), ensure_ascii=False) + "\n")
+
+    def settle(self, *, compact: bool = True) -> None:
+        """Write all out and, after many changes, compact, so that queries are quick.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            self.database.flush()
+            if compact:
+                self.database.optimize()
 
     def clear(self) -> None:
         """Remove all that was built; the folder and its lock stay."""
+        self._documents = None
         self.database.clear()
         shutil.rmtree(self.folder / "records")
         (self.folder / "records").mkdir()
@@ -242,53 +351,48 @@ class Store:
     def _record_path(self, key: str) -> Path:
         return self.folder / "records" / f"{key}.json"
 
-    def _write(self, name: str, text: str) -> None:
+    def _checked_path(self, key: str) -> Path:
+        path = self._record_path(key)
+        if len(key) != KEY_LENGTH or not key.isalnum() or not path.is_file():
+            raise UsageError(f"There is no article {key!r} in {self.folder}.")
+        return path
+
+    def _has(self, key: str) -> bool:
+        return self.database.contains_named_graph(_node(key))
+
+    def _keys_by_document(self) -> dict[str, frozenset[str]]:
+        """The keys under each article id, read once and then kept up to date."""
+        if self._documents is None:
+            found: dict[str, frozenset[str]] = {}
+            for header in self.headers(everything=True):
+                found[header.document] = found.get(header.document, frozenset()) | {header.key}
+            self._documents = found
+        return self._documents
+
+    @contextmanager
+    def _replacing(self, name: str) -> Iterator[IO[str]]:
+        """A file to write that takes the place of ``name`` when all of it is written."""
         partial = self.folder / f"{name}.part"
-        partial.write_text(text, encoding="utf-8", errors="replace")
+        with partial.open("w", encoding="utf-8", errors="replace") as file:
+            yield file
         partial.replace(self.folder / name)
 
-    def _keys_under(self, ids: set[str]) -> set[str]:
-        found = self.database.quads_for_pattern(None, _IDENTIFIER, None, None)
-        named = (quad for quad in found if str(quad.object) in ids and _graph(quad))
-        return {_graph(quad).removeprefix(ARTICLE_GRAPH) for quad in named}
 
-    def _swap(self, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
-        """Replace named graphs and keep the merged default graph right, in one transaction.
-
-        A triple leaves the default graph only when no named graph holds it any more.
-        """
-        removed: set[ox.Quad] = set()
-        added: set[ox.Quad] = set()
-        for graph, quads in graphs.items():
-            new = set(quads)
-            stray = next((quad for quad in new if quad.graph_name != graph), None)
-            if stray:
-                raise ValueError(f"{stray} lies outside {graph}")
-            old = set(self.database.quads_for_pattern(None, None, None, graph))
-            removed |= old - new
-            added |= new - old
-        coming = {quad.triple for quad in added}
-        orphans = {quad.triple for quad in removed if quad.triple not in coming}
-        orphans = {one for one in orphans if not self._held_elsewhere(one, removed)}
-        steps = [
-            _data("DELETE", removed, orphans),
-            _data("INSERT", added, coming),
-            *(f"DROP SILENT GRAPH {graph}" for graph, quads in graphs.items() if not quads),
-        ]
-        self.database.update(" ;\n".join(step for step in steps if step))
-
-    def _held_elsewhere(self, triple: ox.Triple, removed: set[ox.Quad]) -> bool:
-        holders = self.database.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(_graph(quad) and quad not in removed for quad in holders)
+def _node(key: str) -> ox.NamedNode:
+    return ox.NamedNode(ARTICLE_GRAPH + key)
 
 
-def _graph(quad: ox.Quad) -> str:
-    """Name of the quad's graph; the empty string for the default graph."""
-    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+def _place(one: Issue) -> tuple[int, int, str, str, str]:
+    start, end = (one.span.start, one.span.end) if one.span else (0, 0)
+    return start, end, one.code, one.stage, one.message
 
 
-def _data(verb: str, quads: Iterable[ox.Quad], default: Iterable[ox.Triple]) -> str:
-    """A SPARQL update of ground quads; the terms are Oxigraph's own N-Triples, hence escaped."""
-    lines = [f"{triple} ." for triple in default]
-    lines += [f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads]
-    return f"{verb} DATA {{\n" + "\n".join(lines) + "\n}" if lines else ""
+def _issue_row(one: Issue) -> dict[str, object]:
+    return {
+        "article": one.article,
+        "start": one.span.start if one.span else None,
+        "end": one.span.end if one.span else None,
+        "stage": one.stage,
+        "code": one.code,
+        "message": one.message,
+    }

@@ -1,0 +1,93 @@
+"""What the benchmarks of builds share: input of any size, builds in processes of their own, figures."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "seeds" / "articles"
+_CHILD = """
+import json, resource, sys
+from kgbuild.cli import main
+code = 0
+try:
+    main(sys.argv[1:], standalone_mode=False)
+except SystemExit as end:
+    code = end.code
+own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps({"code": code, "parent": own // 1024, "worker": children // 1024}), file=sys.stderr)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build took: seconds, and MiB at the peak of the parent and of the largest worker."""
+
+    seconds: float
+    parent: int
+    worker: int
+
+
+def records() -> list[dict[str, object]]:
+    """The sample articles as records."""
+    from kgbuild.corpus.reading import read
+
+    fields = ("text", "outlet", "title", "url", "language")
+    return [
+        {"date": a.date.isoformat() if a.date else None} | {name: getattr(a, name) for name in fields}
+        for a in read([SAMPLES]).articles
+    ]
+
+
+def write_input(path: Path, count: int, *, first: int = 0) -> Path:
+    """``count`` articles as JSON Lines: the samples over and over, each under an id of its own.
+
+    Their texts recur, so the language models' output is recorded after a dozen of them: what is measured
+    is everything else.
+    """
+    samples = records()
+    rows = [{"id": f"bench-{n:06}", **samples[n % len(samples)]} for n in range(first, first + count)]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def build(store: Path, *arguments: str | Path) -> Built:
+    """Run ``kgbuild build`` in a process of its own."""
+    command = [sys.executable, "-c", _CHILD, "build", *map(str, arguments), "--store", str(store)]
+    begun = time.perf_counter()
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    seconds = time.perf_counter() - begun
+    found = json.loads(run.stderr.splitlines()[-1]) if run.stderr else {}
+    if found.get("code", 1) not in (0, 1):
+        raise SystemExit(run.stderr)
+    return Built(seconds, found["parent"], found["worker"])
+
+
+def warm(store: Path) -> None:
+    """Record what the language models say of the samples, so that builds into ``store`` do not tag."""
+    build(store, SAMPLES, "--jobs", "1")
+    empty(store)
+
+
+def empty(store: Path) -> None:
+    """Remove all but the recordings of the language models' output."""
+    import shutil
+
+    for name in ("store", "records"):
+        shutil.rmtree(store / name, ignore_errors=True)
+    (store / "manifest.json").unlink(missing_ok=True)
+
+
+def table(title: str, rows: Iterator[tuple[str, str, str]] | list[tuple[str, str, str]]) -> None:
+    """Print a section of ``results.md``."""
+    lines = [f"## {title}", "", "| what | measured | bar |", "|---|---|---|"]
+    lines += [f"| {what} | {measured} | {bar} |" for what, measured, bar in rows]
+    sys.stdout.write("\n".join(lines) + "\n\n")

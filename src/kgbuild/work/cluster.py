@@ -1,0 +1,127 @@
+"""The same work on a Dask cluster: the one whose scheduler the user names, or one within this process.
+
+Each Dask worker keeps one guarded process (:mod:`kgbuild.work.guard`), so that time, memory and crashes
+are bounded there as they are here, and the models are loaded once a worker.
+"""
+
+import importlib
+import itertools
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from kgbuild.errors import RemoteError, UsageError
+from kgbuild.work.guard import CRASH, Bounds, Failure, Guard, Program
+from kgbuild.work.pool import Outcome
+
+_CONNECT_SECONDS: Final = 30
+_AHEAD: Final = 3
+"""Batches a worker that are under way or waiting, so that memory stays bounded."""
+_RETRIES: Final = 5
+
+_here = threading.local()
+_guards: list[Guard] = []
+"""All guarded processes of this Dask worker, one a thread."""
+
+
+def work_there(program: Program, bounds: Bounds, items: Sequence[bytes]) -> list[bytes | Failure]:
+    """Run a batch in the guarded process of this thread of a Dask worker.
+
+    Raises:
+        KgbuildError: if the process says that the run must stop.
+    """
+    made: tuple[Program, Bounds, Guard] | None = getattr(_here, "made", None)
+    if made is None or made[:2] != (program, bounds) or made[2] not in _guards:
+        made = (program, bounds, Guard(program, bounds))
+        _here.made = made
+        _guards.append(made[2])
+    return list(made[2].run(items))
+
+
+def let_go() -> None:
+    """End the guarded processes of this Dask worker, which hold models in memory."""
+    while _guards:
+        _guards.pop().close()
+
+
+class Cluster:
+    """A Dask cluster: ``scheduler`` is its address; without one ``jobs`` workers are started here."""
+
+    def __init__(
+        self, program: Program, bounds: Bounds, *, jobs: int, batch: int = 1, scheduler: str | None = None
+    ) -> None:
+        self._program = program
+        self._bounds = bounds
+        self._jobs = jobs
+        self._batch = batch
+        self._scheduler = scheduler
+
+    def run(self, items: Iterable[bytes]) -> Iterator[Outcome]:
+        """Outcomes as they come, in no order.
+
+        Raises:
+            UsageError: if Dask is not installed.
+            RemoteError: if the scheduler does not answer.
+            KgbuildError: if a worker says that the run must stop.
+        """
+        dask = _dask()
+        iterator = iter(items)
+        here = None if self._scheduler else _local(dask, self._jobs)
+        try:
+            client = dask.Client(self._scheduler or here, timeout=_CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise RemoteError(
+                f"No Dask scheduler answers at {self._scheduler} ({error}). Start it, or correct --scheduler."
+            ) from error
+        try:
+            waiting = {}
+            pending = dask.as_completed(loop=client.loop)
+            workers = max(1, len(client.scheduler_info()["workers"]))
+
+            def give() -> None:
+                batch = list(itertools.islice(iterator, self._batch))
+                if batch:
+                    future = client.submit(
+                        work_there, self._program, self._bounds, batch, pure=False, retries=_RETRIES
+                    )
+                    waiting[future.key] = batch
+                    pending.add(future)
+
+            for _ in range(workers * _AHEAD):
+                give()
+            for future in pending:
+                batch = waiting.pop(future.key)
+                try:
+                    outcomes = future.result()
+                except dask.KilledWorker as error:
+                    outcomes = [Failure(CRASH, f"its Dask worker died ({error}); nothing was read out of it")]
+                    outcomes *= len(batch)
+                future.release()
+                give()
+                yield from zip(batch, outcomes, strict=True)
+        finally:
+            with suppress(OSError):  # the scheduler is gone, and its workers with it
+                client.run(let_go)
+            client.close()
+            if here is not None:
+                here.close()
+
+
+def _dask() -> Any:
+    try:
+        return importlib.import_module("distributed")
+    except ImportError as error:
+        raise UsageError("--engine dask needs Dask. Install it: pip install 'kgbuild[dask]'") from error
+
+
+def _local(dask: Any, jobs: int) -> Any:
+    """A cluster within this process, which listens to no port; the work is in the guarded processes."""
+    return dask.LocalCluster(
+        n_workers=jobs,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        memory_limit=0,
+        silence_logs=50,
+    )
