@@ -15,7 +15,8 @@ SEVERE = ("serious", "critical")
 QUERY = "SELECT ?act { ?act a da:Propose ; da:hasMention ?m }"
 TAP = """() => { document.getElementById('graph').graph.edges('[source="russia"]').emit('tap'); }"""
 MEETING = """() => {
-  const boxes = document.getElementById('graph').graph.nodes().map(e => e.boundingBox({ includeEdges: false }));
+  const boxes = document.getElementById('graph').graph.nodes().map(
+    e => e.boundingBox({ includeEdges: false }));
   return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(
     b => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2)).length;
 }"""
