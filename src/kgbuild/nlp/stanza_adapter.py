@@ -10,6 +10,7 @@ from pickle import UnpicklingError
 import stanza
 import torch
 from stanza.models.common import utils as stanza_utils
+from stanza.models.common.crf import CRFLoss
 from stanza.models.common.doc import Document
 from stanza.models.common.foundation_cache import BertRecord, FoundationCache
 from stanza.models.depparse import model as depparse_model
@@ -145,7 +146,7 @@ class StanzaAnalyzer:
             )
 
     def _find_our_names_only(self) -> None:
-        """Leave out what the name finder computes besides our labels: a loss, and labels of other guidelines."""
+        """Leave out what the name finder computes besides our labels: a loss, and other columns."""
         trainer = self._pipeline.processors["ner"].trainer
         column = trainer.args["predict_tagset"]
         if column == 0:
@@ -199,7 +200,7 @@ class StanzaAnalyzer:
         return list(trainer.ensemble(tokens, predicted)) if config.get("ensemble_dict") else predicted
 
 
-def _no_loss(criterion: torch.nn.Module, *_: torch.Tensor) -> tuple[float, torch.Tensor]:
+def _no_loss(criterion: CRFLoss, *_: torch.Tensor) -> tuple[float, torch.Tensor]:
     return 0.0, criterion._transitions
 
 
