@@ -53,6 +53,7 @@ BARS = (
     Bar("entities, AQMAR test, four types", r"test-aqmar, its own column: F1 ([\d.]+)", 79),
     Bar("entities, ANERcorp test, four types", r"test-aner, its own column: F1 ([\d.]+)", 78),
     Bar("mentions of gold/dev, gazetteer off", r"dev articles: P [\d.]+ R [\d.]+ F1 ([\d.]+)", 85),
+    Bar("persons of surnames.txt found, %", r"persons of surnames.txt: ([\d.]+)", 98),
     Bar("words, PADT test, raw text", r"test, adapter: .*Words ([\d.]+)", 97.8),
     Bar("parts of speech, PADT test, gold words", r"test upos: ([\d.]+)", 94.5),
     Bar("LAS, test trees, gold tags", r"gold tags: .*LAS ([\d.]+)", 75),

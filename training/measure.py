@@ -17,11 +17,12 @@ from stanza.models.common.utils import ud_scores
 from stanza.models.ner.trainer import Trainer
 from stanza.utils.conll import CoNLL
 
-from kgbuild.model import Span, Zone, ZoneKind
+from kgbuild.model import Kind, Span, Zone, ZoneKind
 from kgbuild.nlp.encoder import load
 from kgbuild.nlp.models import resolve
 from kgbuild.nlp.stanza_adapter import ENCODER, StanzaAnalyzer
 
+PARTS = ("segmentation", "tags", "entities", "articles", "people")
 KINDS = {"PER": "Person", "LOC": "Place", "ORG": "Organization"}
 
 
@@ -171,13 +172,46 @@ def articles(analyzer: StanzaAnalyzer, gold: Path, name: str) -> None:
     click.echo(f"{words} words, {words / elapsed:.0f} words a CPU second")
 
 
+def people(analyzer: StanzaAnalyzer, gold: Path) -> None:
+    """How many mentions of the persons of ``surnames.txt`` are found, in all annotated articles."""
+    surnames = (Path(__file__).parent / "surnames.txt").read_text(encoding="utf-8").split()
+    texts = {path.stem: ("seeds", path) for path in (gold.parent / "seeds").glob("*.txt")}
+    articles = {name: (split, path.read_text(encoding="utf-8")) for name, (split, path) in texts.items()}
+    for split in ("dev", "news"):
+        for line in (gold / f"{split}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            articles[row["id"]] = (split, row["text"])
+    total, found = Counter[str](), Counter[str]()
+    for name, (split, text) in sorted(articles.items()):
+        path = gold / "gold" / split / f"{name}.json"
+        rows = json.loads(path.read_text(encoding="utf-8"))["entities"] if path.exists() else []
+        wanted = [
+            r
+            for r in rows
+            if r["type"] == "Person" and any(s in text[r["start"] : r["end"]] for s in surnames)
+        ]
+        if not wanted:
+            continue
+        mentions = analyzer.analyze(text, lines(text)).mentions
+        for row in wanted:
+            total[split] += 1
+            found[split] += any(
+                m.kind is Kind.PERSON and m.span.start < row["end"] and m.span.end > row["start"]
+                for m in mentions
+            )
+    parts = ", ".join(f"{split} {found[split]} of {total[split]}" for split in sorted(total))
+    click.echo(f"persons of surnames.txt: {100 * found.total() / total.total():.1f} ({parts})")
+
+
 def main() -> None:
     """Print every figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("gold", type=Path, help="the folder with dev.jsonl and gold/dev/")
     parser.add_argument("models", type=Path)
-    parser.add_argument("--only", nargs="*", default=["segmentation", "tags", "entities", "articles"])
+    parser.add_argument(
+        "--only", nargs="*", default=["segmentation", "tags", "entities", "articles", "people"]
+    )
     options = parser.parse_args()
     start = time.perf_counter()
     analyzer = StanzaAnalyzer(resolve(str(options.models)))
@@ -192,6 +226,8 @@ def main() -> None:
         columns(options.models, options.work)
     if "articles" in options.only:
         articles(analyzer, options.gold, "dev")
+    if "people" in options.only:
+        people(analyzer, options.gold)
 
 
 if __name__ == "__main__":
