@@ -1,6 +1,6 @@
 """Graphs of any size in the shape of real ones, for measuring.
 
-    python benchmarks/generate.py 1000000 /tmp/kg-1m     # a store of a million triples
+    python benchmarks/generate.py 1000000 kg-1m     # a store of a million triples
 
 A batch of articles is drawn with a seed, in the proportions of a hundred annotated news articles (below),
 and mapped, linked and derived from as a build does. Larger graphs are copies of the batch: each has IRIs

@@ -1,6 +1,6 @@
 """How long every question takes on a store: the median of several runs, each with its default parameters.
 
-    python benchmarks/questions.py /tmp/kg-1m --runs 3 --bar 1
+    python benchmarks/questions.py kg-1m --runs 3 --bar 1
 
 A run is what ``kgbuild ask`` does with the query: all rows are fetched and gathered. Exits with 1 where a
 median is over the bar. The store's own file cache is warm after the first run.

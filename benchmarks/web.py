@@ -1,6 +1,6 @@
 """How quick the pages of ``kgbuild serve`` are, and whether it stands twenty readers at once.
 
-    python benchmarks/web.py /tmp/kg-1m --runs 20 --clients 20 --seconds 60
+    python benchmarks/web.py kg-1m --runs 20 --clients 20 --seconds 60
 
 Starts the server on the store, fetches the overview once (the first page) and then each kind of page RUNS
 times, and prints a line each with the median. Then CLIENTS threads read pages for SECONDS. Exits with 1 where
