@@ -34,6 +34,8 @@ def start(*arguments: str | Path) -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
         env={**os.environ, "COLUMNS": "200"},
+        # a shell's background jobs ignore Ctrl-C, and so would their children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
