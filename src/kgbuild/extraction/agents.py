@@ -15,6 +15,7 @@ _SAID_WITHIN = 25
 _AUTHOR_WITHIN = 4
 _NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
 _NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
+_MANY = frozenset({"d", "p"})
 _TELLING = frozenset({"speech", "light-speech"})
 
 # Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
@@ -81,7 +82,8 @@ class AgentFinder:
             entities, how = discourse.dropped(agreement, teller)
             return Agents(entities, how) if entities and not trigger.row.speech else None
         before = self._roles.before_verb(line, trigger.index)
-        after = self._roles.after_verb(line, trigger.index)
+        # a verb in the dual or plural has its subject behind it
+        after = self._roles.after_verb(line, trigger.index) if agreement.number not in _MANY else None
         mate = self._clause_mate(state, line, trigger, teller)
         goes_on = bool(mate) and "conjunction" in reading.proclitics and discourse.agrees(mate, agreement)
         taken_up = self._chooser.is_taken_up(line, trigger)

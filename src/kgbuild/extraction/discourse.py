@@ -1,5 +1,6 @@
 """Who is meant where the clause names nobody: dropped subjects, pronouns, the first person."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from kgbuild.text.folding import fold_key
 
 FEMININE_ENDING = "\u0629"
 """Teh marbuta. Folding makes it the letter of «نظيره», "his counterpart", so it is looked for unfolded."""
+_A_TITLE, _A_VERB = 3, 1
+"""What a title or a verb beside a name weighs as a sign of gender: a verb may belong to another noun."""
 
 
 @dataclass(slots=True)
@@ -23,8 +26,8 @@ class Discourse:
     subjects: list[tuple[Entity, ...]] = field(default_factory=list)
     """Subjects named so far, oldest first."""
     _heads: dict[str, Entity] = field(default_factory=dict)
-    _female: set[str] = field(default_factory=set)
-    _male: set[str] = field(default_factory=set)
+    _shown: dict[str, Counter[str]] = field(default_factory=dict)
+    """How often titles and verbs have shown a person to be m or f, by key."""
 
     def meets(self, referent: Referent, noun: str) -> None:
         """Take note of a name where it stands; ``noun`` is the first word of its phrase, without article.
@@ -38,9 +41,7 @@ class Discourse:
         if entity.kind is Kind.ORGANIZATION:
             self._heads[fold_key(noun)] = entity
         elif entity.kind is Kind.PERSON and fold_key(noun) not in fold_key(entity.label_ar).split():
-            feminine = noun.endswith(FEMININE_ENDING)
-            (self._female if feminine else self._male).add(entity.key)
-            (self._male if feminine else self._female).discard(entity.key)
+            self._shows(entity, "f" if noun.endswith(FEMININE_ENDING) else "m", _A_TITLE)
 
     def headed(self, noun: str) -> Entity | None:
         """The body named last whose name begins with a folded noun without article; None if none does."""
@@ -52,9 +53,11 @@ class Discourse:
             return
         self.subjects.append(agents)
         if agreement and len(agents) == 1 and agents[0].kind is Kind.PERSON and agreement.person == "3":
-            known = {"f": self._female, "m": self._male}.get(agreement.gender)
-            if known is not None:
-                known.add(agents[0].key)
+            if agreement.gender in {"m", "f"}:
+                self._shows(agents[0], agreement.gender, _A_VERB)
+
+    def _shows(self, person: Entity, gender: str, weight: int) -> None:
+        self._shown.setdefault(person.key, Counter())[gender] += weight
 
     def agrees(self, agents: tuple[Entity, ...], agreement: Agreement) -> bool:
         """Whether ``agents`` can be what a form with this agreement speaks of.
@@ -74,7 +77,8 @@ class Discourse:
     def gender(self, entity: Entity) -> str:
         """``m`` or ``f``, by what the article has shown of a person or by a name's first word; else empty."""
         if entity.kind is Kind.PERSON:
-            return "f" if entity.key in self._female else "m" if entity.key in self._male else ""
+            shown = self._shown.get(entity.key, Counter())
+            return max("mf", key=lambda gender: shown[gender]) if shown["m"] != shown["f"] else ""
         first = (entity.label_ar.split() or [""])[0]
         if fold_key(first) in self.genders:
             return self.genders[fold_key(first)]

@@ -93,10 +93,11 @@ class Line:
         return self._extent[number]
 
     def prefix(self, number: int) -> str:
-        """Folded letters written before a referent in its first token: its proclitics."""
+        """Folded letters written before a referent in its first token: its proclitics, no marks («#»)."""
         first, _ = self._extent[number]
         start = self.toks[first].span.start
-        return fold_key(self.text[start : max(start, self.referents[number].span.start)])
+        letters = self.text[start : max(start, self.referents[number].span.start)]
+        return fold_key("".join(char for char in letters if char.isalnum()))
 
     def noun(self, span: Span) -> str:
         """The first word of a stretch, as written but for marks."""

@@ -173,7 +173,7 @@ class RoleFinder:
                     break
             elif tok.upos == "VERB":
                 break
-            elif self.is_a(line, index, "preposition") or tok.adposition:
+            elif self.is_a(line, index, "preposition") or tok.adposition or tok.upos == "ADP":
                 governed = True
             elif tok.upos not in _NOMINAL_TAGS:
                 governed = False
