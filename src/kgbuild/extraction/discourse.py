@@ -10,6 +10,7 @@ from kgbuild.text.folding import fold_key
 
 FEMININE_ENDING = "\u0629"
 """Teh marbuta. Folding makes it the letter of «نظيره», "his counterpart", so it is looked for unfolded."""
+_RULED_BY_NOUN = frozenset({"group", "nisba", "title"})
 _A_TITLE, _A_VERB = 3, 1
 """What a title or a verb beside a name weighs as a sign of gender: a verb may belong to another noun."""
 
@@ -121,18 +122,21 @@ class Discourse:
         return entity
 
     def may_be_subject(
-        self, entities: tuple[Entity, ...], agreement: Agreement, noun: str = "", *, group: bool = False
+        self, entities: tuple[Entity, ...], agreement: Agreement, noun: str = "", *, how: str = ""
     ) -> bool:
         """Whether a phrase beside a verb can be its subject: nothing known of its gender speaks against it.
 
         The verb before several subjects agrees with the first. ``noun`` is the first word of the phrase
-        as written, which rules the agreement where it is a common noun («منظمة أوبك»); that of a
-        ``group`` («الطرفان») always does.
+        as written, which rules the agreement where it is a common noun («منظمة أوبك»). ``how`` the phrase
+        means them: a noun for a group («الطرفان») or an office («وزير الخارجية») rules it alone, and an
+        office is a man's but for the feminine ending.
         """
         if not entities or agreement.gender not in {"m", "f"}:
             return True
-        known = "" if group else self.gender(entities[0])
+        known = "" if how in _RULED_BY_NOUN else self.gender(entities[0])
         written = self.genders.get(fold_key(noun)) or ("f" if noun.endswith(FEMININE_ENDING) else "")
+        if how == "title" and not written:
+            written = "m"
         if entities[0].kind is not Kind.PERSON:
             known = written or known
         elif noun and fold_key(noun) not in fold_key(entities[0].label_ar).split():

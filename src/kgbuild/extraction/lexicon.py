@@ -107,6 +107,10 @@ class Lexicon:
         self.function_classes: dict[str, set[str]] = defaultdict(set)
         for row in words:
             self.function_classes[fold_key(row["form"])].add(row["class"])
+        self._members: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        for form, kinds in sorted(self.function_classes.items(), key=lambda item: (-len(item[0]), item[0])):
+            for kind in sorted(kinds):
+                self._members[kind] += (form,)
         self.prefixes = prefixes = self._inflector.noun_prefixes()
         self.conditions = PhraseTable(
             self.folder / "conditions.tsv", ("form", "kind", "gloss"), prefixes=prefixes
@@ -191,6 +195,10 @@ class Lexicon:
             if folded_word.startswith(article) and len(folded_word) > len(article) + 1:
                 return folded_word[len(article) :]
         return folded_word
+
+    def members(self, kind: str) -> tuple[str, ...]:
+        """The folded function words of a class, the longest first."""
+        return self._members[kind]
 
     def is_a(self, folded_word: str, *classes: str) -> bool:
         """Whether a folded word belongs to one of the function-word ``classes``."""

@@ -43,11 +43,38 @@ class RoleFinder:
         if letters:
             return letters
         first, _ = line.extent(number)
-        index = first - 1
-        while index >= 0 and line.toks[index].folded in _QUOTE_OPENERS:
-            index -= 1
+        index = self._before_marks(line, first)
+        if index > 0 and self._each_of(line, index - 1):
+            return self._marker_of_each(line, index - 1)
         if index >= 0 and self.is_a(line, index, "preposition"):
             folded = line.toks[index].folded
+            return folded if self._lexicon.is_a(folded, "preposition") else folded[1:]
+        return None
+
+    def _before_marks(self, line: Line, index: int) -> int:
+        """The token before one and the marks that open before it; -1 when there is none."""
+        index -= 1
+        while index >= 0 and line.toks[index].folded in _QUOTE_OPENERS:
+            index -= 1
+        return index
+
+    def _each_of(self, line: Line, index: int) -> bool:
+        """Whether «كل من» stands at a token, with or without letters before it: "each of"."""
+        if index + 1 >= len(line.toks) or not self.is_a(line, index + 1, "preposition-from"):
+            return False
+        folded = line.toks[index].folded
+        return any(self._lexicon.matches(word, folded) for word in self._lexicon.members("each"))
+
+    def _marker_of_each(self, line: Line, index: int) -> str | None:
+        """The preposition that governs «كل من», before it or written together with it."""
+        letters = line.toks[index].folded
+        for word in self._lexicon.members("each"):
+            letters = letters.removesuffix(word)
+        letters = letters[1:] if self._lexicon.is_a(letters[:1], "conjunction-letter") else letters
+        if letters:
+            return letters
+        if index > 0 and self.is_a(line, index - 1, "preposition"):
+            folded = line.toks[index - 1].folded
             return folded if self._lexicon.is_a(folded, "preposition") else folded[1:]
         return None
 
@@ -56,9 +83,7 @@ class RoleFinder:
         referents = [line.referents[number]]
         first, last = line.extent(number)
         marker = self.marker(line, number)
-        before = first - 1
-        while before >= 0 and line.toks[before].folded in _QUOTE_OPENERS:
-            before -= 1
+        before = self._before_marks(line, first)
         possessed = (
             marker is None
             and before >= 0
@@ -167,6 +192,9 @@ class RoleFinder:
                 governed = governed or phrase.marker is not None
                 index = max(phrase.last, index + 1)
                 continue
+            if self._each_of(line, index):
+                index += 2
+                continue
             if tok.is_comma:
                 governed = False
                 if noun is not None and not (index + 1 < len(line.toks) and line.referent(index + 1)):
@@ -227,8 +255,9 @@ class RoleFinder:
             return None
         if noun is None:
             return "after-verb-possessor" if phrase.possessed else "after-verb"
-        if noun == phrase.first - 1 and not line.toks[noun].is_comma:
-            return "after-verb-possessor"
+        if noun == self._before_marks(line, phrase.first):
+            named = self._lexicon.is_a(line.toks[noun].folded, "body-noun")
+            return "after-verb" if named else "after-verb-possessor"
         apposed = is_person(phrase.entities) or line.toks[phrase.first - 1].is_comma
         return "after-verb-apposition" if apposed and phrase.referents[0].how in {"name", "title"} else None
 

@@ -136,5 +136,5 @@ def _has_pronoun(trigger: Found) -> bool:
 
 def _agrees(discourse: Discourse, line: Line, phrase: Phrase, agreement: Agreement) -> bool:
     """Whether a phrase beside a verb agrees with it."""
-    group = phrase.referents[0].how in {"group", "nisba"}
-    return discourse.may_be_subject(phrase.entities, agreement, line.noun(phrase.span), group=group)
+    noun = line.noun(phrase.span)
+    return discourse.may_be_subject(phrase.entities, agreement, noun, how=phrase.referents[0].how)
