@@ -3,8 +3,9 @@ from datetime import date
 from kgbuild.store.embedded import Store
 from kgbuild.vocab import act_classes
 from kgbuild.web.families import FAMILIES, family_of
-from kgbuild.web.index import Actor, read_index
+from kgbuild.web.index import Actor
 from kgbuild.web.pages import Browser
+from kgbuild.web.reading import read_index
 
 
 def test_every_act_class_has_a_family() -> None:
@@ -51,7 +52,7 @@ def test_actors_have_labels_kinds_and_wikidata(site: Browser) -> None:
     assert (lavrov.kind, lavrov.wikidata, lavrov.known) == ("Person", "Q58217", True)
     stranger = site.index.actor("nil-00c0ffee00c0ffee00c0")
     assert (stranger.name("en"), stranger.language("en"), stranger.known) == ("سالم العمري", "ar", False)
-    assert site.index.actor("nobody") == Actor("nobody")
+    assert site.index.actor("nobody") == Actor("nobody", called="nobody")
 
 
 def test_reading_twice_gives_the_same(store: Store) -> None:

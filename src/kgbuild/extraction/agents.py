@@ -16,6 +16,7 @@ _AUTHOR_WITHIN = 4
 _NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
 _NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
 _MANY = frozenset({"d", "p"})
+_TELLS = frozenset({"speech", "light-speech", "light"})
 _TELLING = frozenset({"speech", "light-speech"})
 
 # Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
@@ -193,11 +194,15 @@ class AgentFinder:
         """A participle shares the subject of the verb that it goes with."""
         agreement = reading.form.agreement
         lost = state.lost_since(line, trigger)
+        # set off by a comma it goes with the main verb, otherwise with the nearest: «إنه يؤيد ذلك مضيفا»
+        near = not (trigger.index and line.toks[trigger.index - 1].is_comma)
         for act in state.verbs_before(line, trigger):
             if lost and lost[-1] > act.trigger.span.start:
                 break
             agents = act.entities(Role.AGENT)
-            if state.teller(act) == teller and agents and state.discourse.may_be_subject(agents, agreement):
+            kind = self._lexicon.rows[act.trigger.row].kind if act.trigger.row in self._lexicon.rows else ""
+            tells = near and (kind in _TELLS or not trigger.row.speech)
+            if (tells or state.teller(act) == teller) and agents and state.discourse.may_be_subject(agents, agreement):
                 return Agents(agents, "speaker")
         if lost:
             return None  # its verb has a subject that nobody knows, and so has it

@@ -122,7 +122,11 @@ class Line:
         return any(t.span.overlaps(self.toks[index].span) for t in self.times)
 
     def sentence_range(self, index: int) -> tuple[int, int]:
-        """Token range of the sentence around a token; a full stop inside a quotation ends none."""
+        """Token range of the sentence around a token.
+
+        A full stop inside a quotation ends none, but one right before its closing mark does when what
+        follows opens a sentence with "and": «نرحب بذلك." وأضاف».
+        """
         first = index
         while first > 0 and not self._ends_sentence(first - 1):
             first -= 1
@@ -140,7 +144,15 @@ class Line:
 
     def _ends_sentence(self, index: int) -> bool:
         tok = self.toks[index]
-        return tok.is_stop and self.quote_at(tok.span.start) is None
+        if tok.is_stop:
+            return self.quote_at(tok.span.start) is None
+        stopped = index > 0 and self.toks[index - 1].is_stop and index + 1 < len(self.toks)
+        if not stopped or self.quote_at(self.toks[index - 1].span.start) is None:
+            return False
+        closes = any(quote.end == tok.span.end for quote in self.quotes)
+        following = self.toks[index + 1]
+        joined = following.word.span.start > following.span.start
+        return closes and self.quote_at(tok.span.end) is None and following.upos == "VERB" and joined
 
 
 def quotations(text: str, span: Span) -> tuple[Span, ...]:

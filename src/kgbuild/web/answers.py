@@ -12,7 +12,8 @@ from kgbuild.querying.run import Answer, Cell, ask, ask_question, pointed
 from kgbuild.vocab import ACT, ARTICLE, DA, ENTITY, PREFIXES, TOPIC, WIKIDATA, act_classes, topics
 from kgbuild.web.index import Index
 from kgbuild.web.limits import BusyError, LimitedStore
-from kgbuild.web.pages import Browser, NotFoundError, Page
+from kgbuild.web.pages import Browser
+from kgbuild.web.paging import NotFoundError, Page
 
 _SHOWN: Final = 500
 _CONSOLE_ROWS: Final = 200
@@ -73,7 +74,7 @@ def question_page(
         "problem": "",
         "all_topics": sorted(topics()),
         "all_classes": sorted(act_classes()),
-        "actor_keys": browser.busiest,
+        "actor_keys": browser.counts.busiest,
     }
     status = 200
     if run:

@@ -18,7 +18,8 @@ from kgbuild.web.endpoint import sparql
 from kgbuild.web.i18n import LANGUAGES, messages
 from kgbuild.web.limits import BusyError, LimitedStore, Limits
 from kgbuild.web.links import ServedLinks
-from kgbuild.web.pages import Browser, NotFoundError, Page
+from kgbuild.web.pages import Browser
+from kgbuild.web.paging import NotFoundError, Page
 from kgbuild.web.render import render
 from kgbuild.web.security import LOOPBACK, Guard
 

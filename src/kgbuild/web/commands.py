@@ -73,6 +73,7 @@ def serve(
         raise UsageError(_MISSING) from error
     from kgbuild.querying.catalog import questions
     from kgbuild.store.embedded import Store
+    from kgbuild.web.keeping import kept_index
     from kgbuild.web.limits import Limits
     from kgbuild.web.pages import Browser
     from kgbuild.web.render import warm
@@ -83,8 +84,8 @@ def serve(
     with Store.open(store) as opened:
         listening = _listen(host, port)
         port = listening.getsockname()[1]
-        browser = Browser(opened, catalog, store)
-        browser.warm()
+        browser = Browser(opened, catalog, store, kept_index(opened, _tell))
+        browser.counts.warm()
         warm()
         hosts = {*LOOPBACK, host, *allow_host}
         app = make_app(browser, Limits(seconds=timeout, rows=limit), hosts=hosts, token=token)
@@ -116,14 +117,20 @@ def site(out: Path, store: Path, queries: tuple[Path, ...], timeout: float, limi
         raise UsageError(_MISSING) from error
     from kgbuild.querying.catalog import questions
     from kgbuild.store.embedded import Store
+    from kgbuild.web.keeping import kept_index
     from kgbuild.web.limits import LimitedStore, Limits
     from kgbuild.web.pages import Browser
 
     catalog = questions(queries)
     with Store.open(store) as opened:
         source = LimitedStore(store, Limits(seconds=timeout, rows=limit))
-        count = write_site(Browser(opened, catalog, store), source, out)
+        browser = Browser(opened, catalog, store, kept_index(opened, _tell))
+        count = write_site(browser, source, out)
     click.echo(f"{count} pages are in {out}; open {out / 'index.html'}.")
+
+
+def _tell(text: str) -> None:
+    click.echo(f"kgbuild: {text}", err=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:

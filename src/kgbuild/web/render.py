@@ -20,9 +20,12 @@ from kgbuild.web.families import FAMILIES, family_of
 from kgbuild.web.i18n import LANGUAGES, Messages, messages
 from kgbuild.web.index import Act
 from kgbuild.web.links import Links
-from kgbuild.web.pages import Browser, Page
+from kgbuild.web.network import Network
+from kgbuild.web.pages import Browser
+from kgbuild.web.paging import Page
 from kgbuild.web.security import POLICY
 
+_ACTS_AN_EDGE: Final = 3
 _FOLDER: Final = Path(__file__).parent / "templates"
 _WORDS: Final = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
@@ -165,20 +168,21 @@ def graph_data(
 ) -> dict[str, Any]:
     """What the drawing of the graph is made from: nodes and edges with labels, addresses and evidence."""
     index = browser.index
+    shown: Network = page.values["shown"]
     nodes = [
         {"key": key, "label": index.actor(key).name(language), "weight": weight, "href": href(f"actor/{key}")}
-        for key, weight in page.values["nodes"]
+        for key, weight in shown.nodes
     ]
     edges = [
         {
-            "agent": agent,
-            "addressee": addressee,
-            "agentLabel": index.actor(agent).name(language),
-            "addresseeLabel": index.actor(addressee).name(language),
-            "count": count,
-            "family": max(FAMILIES, key=lambda family: (families[family], -FAMILIES.index(family))),
-            "href": href("timeline", actor=agent, role="agent", whom=addressee),
-            "more": words.text("graph.more", n=count),
+            "agent": edge.agent,
+            "addressee": edge.addressee,
+            "agentLabel": index.actor(edge.agent).name(language),
+            "addresseeLabel": index.actor(edge.addressee).name(language),
+            "count": len(edge.acts),
+            "family": max(FAMILIES, key=lambda one: (edge.families[one], -FAMILIES.index(one))),
+            "href": href("timeline", actor=edge.agent, role="agent", whom=edge.addressee),
+            "more": words.text("graph.more", n=len(edge.acts)),
             "acts": [
                 {
                     "label": act_title(act),
@@ -187,10 +191,10 @@ def graph_data(
                     else href(f"act/{act.key}"),
                     "quote": browser.reader.evidence(act.key).quote,
                 }
-                for act in acts
+                for act in edge.acts[:_ACTS_AN_EDGE]
             ],
         }
-        for agent, addressee, acts, families, count in page.values["edges"]
+        for edge in shown.edges
     ]
     return {
         "nodes": nodes,

@@ -13,7 +13,8 @@ from kgbuild.web.app import STATIC
 from kgbuild.web.i18n import LANGUAGES
 from kgbuild.web.limits import LimitedStore
 from kgbuild.web.links import FileLinks, file_name
-from kgbuild.web.pages import Browser, Page
+from kgbuild.web.pages import Browser
+from kgbuild.web.paging import Page
 from kgbuild.web.render import render
 
 _MARKER: Final = "kgbuild-site"
