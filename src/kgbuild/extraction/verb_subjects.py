@@ -107,7 +107,7 @@ class SubjectChooser:
     def sentence_subject(
         self, state: State, line: Line, trigger: Found, agreement: Agreement
     ) -> Phrase | None:
-        """The subject of the verb before, which goes on: «حاول الوزير … وأكد», «أثار قلقا عندما قال»."""
+        """The subject of the verb before, which goes on: «حاول الوزير … وأكد», «كان قد أثار قلقا عندما قال»."""
         first, _ = line.sentence_range(trigger.index)
         joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
         before = trigger.index - 1
@@ -124,6 +124,9 @@ class SubjectChooser:
             subject = self._roles.after_verb(line, index)
             phrase = subject.phrase if subject is not None and subject.how == "after-verb" else None
             if phrase is None or phrase.last > trigger.index:
+                subject = None if joined else self._roles.before_verb(line, index)
+                phrase = subject.phrase if subject is not None and subject.how == "before-verb" else None
+            if phrase is None:
                 return None
             return phrase if _agrees(state.discourse, line, phrase, agreement) else None
         return None
