@@ -156,11 +156,26 @@ class AgentFinder:
                 return Agents(author.entities, "after-verb-possessor", author)
             if state.discourse.speaker:
                 return Agents(state.discourse.speaker, "speaker")
+        if noun is not None and self._is_speaker(state, line, noun):
+            return Agents(state.discourse.speaker, "speaker")
         body = state.discourse.headed(self._lexicon.without_article(folded))
         if body is not None and folded != self._lexicon.without_article(folded):
             return Agents((body,), "head-noun")
         speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
         return Agents((), "common-noun") if speaks else None
+
+    def _is_speaker(self, state: State, line: Line, noun: int) -> bool:
+        """Whether «المسؤول», «النائبة الأوروبية» is the person who spoke last, since it says nobody else."""
+        speaker = state.discourse.speaker
+        if not self._lexicon.is_a(line.toks[noun].folded, "person-noun") or not is_person(speaker):
+            return False
+        if noun + 1 < len(line.toks) and self._roles.is_a(line, noun + 1, "preposition"):
+            in_place = self._roles.is_a(line, noun + 1, "preposition-in")
+            if not in_place:
+                return False  # «المتحدث باسم …» is whoever speaks for that
+        feminine = self._lexicon.is_feminine(line.noun(line.toks[noun].span))
+        known = state.discourse.gender(speaker[0])
+        return len(speaker) == 1 and (not known or (known == "f") == feminine)
 
     def _author(self, line: Line, noun: int) -> Phrase | None:
         """Whose document a noun is: «بيان للحكومة», «بيان صادر عن الوزارة»."""
