@@ -11,10 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from kgbuild.errors import StoreError, UsageError
+from kgbuild.store.isolated import StoppedError
 from kgbuild.vocab import ARTICLE_GRAPH
 from kgbuild.web.app import make_app
 from kgbuild.web.endpoint import MEDIA
-from kgbuild.web.limits import BusyError, LimitedStore, Limits, TimeLimitError
+from kgbuild.web.limits import BusyError, LimitedStore, Limits
 from kgbuild.web.pages import Browser
 
 SELECT = "SELECT ?act ?label { ?act a da:Propose ; rdfs:label ?label } ORDER BY ?label"
@@ -188,9 +189,36 @@ def test_a_slow_query_is_cut_while_pages_stay_quick(site: Browser) -> None:
     assert sorted(pages)[len(pages) // 2] < 1
 
 
+def test_an_answer_is_given_again_without_a_query(folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "kg"
+    moved.symlink_to(folder)
+    source = LimitedStore(moved, Limits(kept=5_000))
+    first = source.ask(SELECT)
+    moved.unlink()
+    assert source.ask(SELECT) is first
+    for other in ({"rows": 1}, {"results": "csv"}, {"default": [ARTICLE_GRAPH]}, {"named": [ARTICLE_GRAPH]}):
+        with pytest.raises(StoreError, match="Run kgbuild build"):
+            source.ask(SELECT, **other)  # type: ignore[arg-type]
+
+
+def test_what_is_kept_of_answers_is_bounded(folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "kg"
+    moved.symlink_to(folder)
+    source = LimitedStore(moved, Limits(kept=2_500))
+    for number in range(3):  # each is kept with its 1,000 characters
+        source.ask(f"ASK {{}} #{number}" + "x" * 1_000)
+    source.ask("SELECT * { ?s ?p ?o } LIMIT 500")  # larger than all that is kept
+    moved.unlink()
+    assert source.ask("ASK {} #2" + "x" * 1_000).data
+    with pytest.raises(StoreError):
+        source.ask("ASK {} #0" + "x" * 1_000)
+    with pytest.raises(StoreError):
+        source.ask("SELECT * { ?s ?p ?o } LIMIT 500")
+
+
 def test_a_greedy_query_is_stopped(folder: Path) -> None:
     source = LimitedStore(folder, Limits(seconds=30, memory=600 << 20))
-    with pytest.raises(TimeLimitError):
+    with pytest.raises(StoppedError):
         source.ask(GREEDY)
 
 
@@ -209,7 +237,7 @@ def test_more_queries_than_may_wait_are_turned_away(folder: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["BusyError", "BusyError", "BusyError", "TimeLimitError"]
+    assert sorted(outcomes) == ["BusyError", "BusyError", "BusyError", "StoppedError"]
     assert issubclass(BusyError, UsageError)
 
 

@@ -4,7 +4,7 @@ from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
 from kgbuild.extraction.morphology import Reading
 from kgbuild.extraction.nominal import NominalAgents
-from kgbuild.extraction.phrases import Agents, Phrase, is_person
+from kgbuild.extraction.phrases import Agents, Phrase, Subject, is_person
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
 from kgbuild.extraction.triggers import Found
@@ -13,6 +13,7 @@ from kgbuild.model import Entity, Role
 
 _SAID_WITHIN = 25
 _AUTHOR_WITHIN = 4
+_CONTENT_WITHIN = 5
 _NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
 _NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
 _MANY = frozenset({"d", "p"})
@@ -94,7 +95,8 @@ class AgentFinder:
         choice = self._chooser.choose(line, discourse, trigger, agreement, before, after)
         if choice is not None and choice.noun is not None and choice.noun == trigger.complement:
             choice = None  # «وأكدا رفضهما»: the noun is what the verb does
-        if choice is not None and choice.how == "after-verb-possessor" and (goes_on or taken_up):
+        possessor = choice is not None and choice.how == "after-verb-possessor"
+        if possessor and (taken_up or (goes_on and not self._precedes_content(line, trigger, choice))):
             choice = None
         if choice is not None and choice.phrase is not None:
             return Agents(choice.phrase.entities, choice.how, choice.phrase)
@@ -188,6 +190,18 @@ class AgentFinder:
                 by = phrase.marker is None or self._lexicon.is_a(phrase.marker, "author")
                 return phrase if by else None
         return None
+
+    def _precedes_content(self, line: Line, trigger: Found, choice: Subject | None) -> bool:
+        """Whether only a few words stand between a phrase and what is said: «وأكد مراسلو الوكالة أن»."""
+        if choice is None or choice.phrase is None or not trigger.row.speech:
+            return False
+        for index in range(choice.phrase.last, min(choice.phrase.last + _CONTENT_WITHIN, len(line.toks))):
+            tok = line.toks[index]
+            if tok.folded in COLONS or self._roles.is_a(line, index, "complementizer"):
+                return True
+            if tok.is_stop or tok.is_comma or tok.upos == "VERB":
+                return False
+        return False
 
     def _says_something(self, line: Line, trigger: Found) -> bool:
         """Whether what is said, or a preposition of what it is about, follows the trigger."""

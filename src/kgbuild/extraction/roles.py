@@ -15,6 +15,8 @@ _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ"})
 _OPENERS = frozenset("([")
 _QUOTE_OPENERS = frozenset({'"', "«", "“", "("})
 _CLOSERS = frozenset(")]")
+_DASHES = "-–—#"
+"""Marks that writers join to a word: «-خلال مؤتمر-»."""
 _SUBJECT_REACH = 30
 ARGUMENT_REACH = 40
 _INSERTION_REACH = 15
@@ -30,7 +32,7 @@ class RoleFinder:
 
     def is_a(self, line: Line, index: int, *classes: str) -> bool:
         """Whether the token at ``index`` is a function word of a class, with or without a conjunction."""
-        folded = line.toks[index].folded
+        folded = line.toks[index].folded.strip(_DASHES)
         lexicon = self._lexicon
         if folded in lexicon.function_classes:
             return lexicon.is_a(folded, *classes)
@@ -295,7 +297,8 @@ class RoleFinder:
             return None
         here = line.referent(index)
         if here is None:
-            return None
+            return self._preceded(line, index) if index == verb - 1 else None
+        here = self._owner(line, here)
         phrase = self.phrase(line, self._first_of_coordination(line, here[0]))
         if relative:
             return Subject(phrase, "antecedent")
@@ -304,6 +307,22 @@ class RoleFinder:
         if phrase.possessed and not marked:
             return None
         return Subject(phrase, "before-verb")
+
+    def _preceded(self, line: Line, index: int) -> Subject | None:
+        """The subject named between «سبق» and «أن»: «سبق للرئيس أن أعلن»."""
+        here = line.referent(index - 1) if index and self.is_a(line, index, "complementizer") else None
+        first = line.extent(here[0])[0] if here is not None else 0
+        if here is None or first == 0 or not self.is_a(line, first - 1, "preceding"):
+            return None
+        phrase = self.phrase(line, here[0])
+        return Subject(phrase, "before-verb") if phrase.marker is not None else None
+
+    def _owner(self, line: Line, here: tuple[int, Referent]) -> tuple[int, Referent]:
+        """The body that «التابع لـ» stands after, for the one that it belongs to."""
+        first = line.extent(here[0])[0]
+        if first < 2 or not self.is_a(line, first - 1, "belonging"):
+            return here
+        return line.referent(first - 2) or here
 
     def _short_insert(self, line: Line, comma: int) -> bool:
         """Whether a comma right before the verb closes an insertion after a clause-initial name."""

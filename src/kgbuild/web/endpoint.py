@@ -9,7 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from kgbuild.errors import UsageError
 from kgbuild.querying.run import pointed
-from kgbuild.web.limits import LONGEST_QUERY, BusyError, LimitedStore, TimeLimitError
+from kgbuild.store.isolated import StoppedError
+from kgbuild.web.limits import LONGEST_QUERY, BusyError, LimitedStore
 
 MEDIA: Final = {
     "json": "application/sparql-results+json",
@@ -68,7 +69,7 @@ async def sparql(request: Request) -> Response:
         return PlainTextResponse(f"{error}\n", error.status, headers)
     except SyntaxError as error:
         return PlainTextResponse(pointed(query, str(error)) + "\n", 400)
-    except TimeLimitError as error:
+    except StoppedError as error:
         return PlainTextResponse(f"{error}\n", 422)
     except BusyError as error:
         return PlainTextResponse(f"{error}\n", 429, {"retry-after": "5"})

@@ -1,9 +1,7 @@
-"""Queries of whoever reaches the site: in processes of their own, bounded in time, rows, memory, number."""
+"""Queries of whoever reaches the site: bounded in time, rows, memory and number, and answered once."""
 
-import json
-import subprocess
-import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +10,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kgbuild.errors import StoreError, UsageError
-from kgbuild.store.federation import refuse_service
-from kgbuild.web import worker
+from kgbuild.errors import UsageError
+from kgbuild.store.isolated import Bounds, Reply, ask_apart, rows_of
 
 LONGEST_QUERY: Final = 100_000
 
@@ -35,23 +32,12 @@ class Limits:
     """Queries that may wait for their turn; more are turned away at once, so that pages have threads."""
     patience: float = 5.0
     """Seconds that a query waits before it is turned away."""
-
-
-class TimeLimitError(UsageError):
-    """The query was stopped at its limit."""
+    kept: int = 32 << 20
+    """Bytes of answers that are kept, to be given again; the graph does not change while it is served."""
 
 
 class BusyError(UsageError):
     """Too many queries run at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer in a format of :mod:`kgbuild.web.worker`; ``cut`` says that the limit of rows cut it."""
-
-    format: str
-    data: bytes
-    cut: bool
 
 
 class LimitedStore:
@@ -62,6 +48,7 @@ class LimitedStore:
         self.limits = limits or Limits()
         self._turns = threading.BoundedSemaphore(self.limits.together)
         self._queue = threading.BoundedSemaphore(self.limits.together + self.limits.waiting)
+        self._kept = _Kept(self.limits.kept)
 
     def ask(
         self,
@@ -73,7 +60,7 @@ class LimitedStore:
         named: Sequence[str] = (),
         rows: int | None = None,
     ) -> Reply:
-        """Run a SPARQL query.
+        """Run a SPARQL query, or give the answer that it had before; see :func:`ask_apart`.
 
         Args:
             query: SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -85,26 +72,24 @@ class LimitedStore:
 
         Raises:
             SyntaxError: if ``query`` is no SPARQL query.
-            TimeLimitError: if it was stopped at its limit of time or memory.
+            StoppedError: if it was stopped at its limit of time or memory.
             BusyError: if too many queries run already.
             UsageError: if it would ask another server, or is too long.
             StoreError: if the store is missing, busy or damaged.
         """
         if len(query) > LONGEST_QUERY:
             raise UsageError(f"The query is longer than {LONGEST_QUERY} characters. Ask for less.")
-        refuse_service(query)
-        request = {
-            "query": query.encode("utf-8", "replace").decode(),
-            "results": results,
-            "graph": graph,
-            "default": list(default),
-            "named": list(named),
-            "limit": min(rows or self.limits.rows, self.limits.rows),
-            "memory": self.limits.memory,
-            "seconds": self.limits.seconds,
-        }
-        with self._turn():
-            return self._run(request)
+        limits = self.limits
+        bounds = Bounds(limits.seconds, min(rows or limits.rows, limits.rows), limits.memory)
+        key = (query, bounds.rows, results, graph, tuple(default), tuple(named))
+        reply = self._kept.get(key)
+        if reply is None:
+            with self._turn():
+                reply = ask_apart(
+                    self.folder, query, bounds, results=results, graph=graph, default=default, named=named
+                )
+            self._kept.put(key, reply)
+        return reply
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Run a SELECT or ASK query, as :func:`kgbuild.querying.run.ask` wants it.
@@ -112,10 +97,7 @@ class LimitedStore:
         Raises:
             UsageError: if the query asks for a graph, or as for :meth:`ask`.
         """
-        reply = self.ask(text)
-        if reply.format != "json":
-            raise UsageError("Only SELECT and ASK queries can be asked here.")
-        return ox.parse_query_results(reply.data, format=ox.QueryResultsFormat.JSON)
+        return rows_of(self.ask(text))
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -132,32 +114,30 @@ class LimitedStore:
         finally:
             self._queue.release()
 
-    def _run(self, request: dict[str, object]) -> Reply:
-        command = [sys.executable, "-m", worker.__name__, str(self.folder)]
-        try:
-            run = subprocess.run(  # noqa: S603  (this very interpreter and module)
-                command,
-                input=json.dumps(request).encode(),
-                capture_output=True,
-                timeout=self.limits.seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TimeLimitError(
-                f"The query took longer than {self.limits.seconds:g} seconds and was stopped. Ask for less: "
-                "name a topic or an actor, or add a LIMIT."
-            ) from error
-        said = run.stderr.decode("utf-8", "replace").strip()
-        if run.returncode == worker.SYNTAX:
-            raise SyntaxError(said)
-        if run.returncode == worker.REFUSED:
-            raise UsageError(f"The query cannot be run: {said[:300]}. Correct it and ask again.")
-        if run.returncode < 0 or "MemoryError" in said or "memory allocation" in said:
-            raise TimeLimitError(
-                "The query needed more memory or time than is allowed and was stopped. Ask for less."
-            )
-        if run.returncode:
-            detail = said.rpartition("\n")[2][:300]
-            raise StoreError(f"The query could not be run ({detail}). Run kgbuild build again.")
-        head, _, data = run.stdout.partition(b"\n")
-        return Reply(head[1:].decode(), data, head[:1] == worker.CUT)
+
+class _Kept:
+    """Answers by what was asked, up to ``most`` bytes; those that were not asked for the longest go first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._replies: OrderedDict[tuple[object, ...], Reply] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[object, ...]) -> Reply | None:
+        with self._lock:
+            if key in self._replies:
+                self._replies.move_to_end(key)
+            return self._replies.get(key)
+
+    def put(self, key: tuple[object, ...], reply: Reply) -> None:
+        with self._lock:
+            if key not in self._replies and _size(key, reply) <= self._most:
+                self._replies[key] = reply
+                self._size += _size(key, reply)
+            while self._size > self._most:
+                self._size -= _size(*self._replies.popitem(last=False))
+
+
+def _size(key: tuple[object, ...], reply: Reply) -> int:
+    return sum(len(str(part)) for part in key) + len(reply.data)

@@ -1,8 +1,7 @@
 """One query in a process of its own: it can be killed, and its memory is bounded.
 
-Oxigraph has neither a time limit nor a bound on what a query may hold. This module is run by
-:mod:`kgbuild.web.limits` as ``python -m kgbuild.web.worker``; it reads a request as JSON from standard
-input and writes the answer to standard output.
+Run by :mod:`kgbuild.store.isolated` as ``python -m kgbuild.store.answering FOLDER``: reads a request as JSON
+from standard input and writes the answer to standard output, after a line that says what it is.
 """
 
 import contextlib
@@ -10,18 +9,20 @@ import io
 import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyoxigraph as ox
 
+from kgbuild.errors import StoreError
 from kgbuild.store.embedded import Store
 from kgbuild.vocab import PREFIXES
 
 OK: Final = 0
 SYNTAX: Final = 10
 REFUSED: Final = 11
+NO_STORE: Final = 12
 CUT: Final = b"\x01"
 WHOLE: Final = b"\x00"
 """First byte of the output: whether the limit cut the answer."""
@@ -40,11 +41,14 @@ GRAPH_FORMATS: Final = {
 }
 
 
+_Found = TypeVar("_Found")
+
+
 def answer(store: Store, request: dict[str, Any]) -> tuple[str, bytes, bool]:
     """Format, bytes and whether the limit cut the answer.
 
-    ``request`` holds ``query``, ``limit``, ``results`` and ``graph`` (formats for the two kinds of answers),
-    ``default`` and ``named`` (IRIs of graphs, or empty lists for all).
+    ``request`` holds ``query``, ``rows`` (the limit, or nothing), ``results`` and ``graph`` (formats for the
+    two kinds of answers), ``default`` and ``named`` (IRIs of graphs, or empty lists for all).
 
     Raises:
         SyntaxError: if the query is none.
@@ -58,16 +62,19 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[str, bytes, bool]:
     else:
         found = store.database.query(text, prefixes=prefixes)
     out = io.BytesIO()
-    limit = int(request["limit"])
+    limit: int | None = request["rows"]
     if isinstance(found, ox.QueryTriples):
         kind = request["graph"]
-        triples = list(itertools.islice(found, limit + 1))
-        ox.serialize(triples[:limit], out, format=GRAPH_FORMATS[kind], prefixes=_used(triples[:limit]))
-        return kind, out.getvalue(), len(triples) > limit
+        triples, cut = _first(found, limit)
+        ox.serialize(triples, out, format=GRAPH_FORMATS[kind], prefixes=_used(triples))
+        return kind, out.getvalue(), cut
     kind = request["results"]
     if isinstance(found, ox.QueryBoolean):
         # CSV and TSV have no form for a truth value
         kind = kind if kind in {"json", "xml"} else "json"
+        found.serialize(out, RESULT_FORMATS[kind])
+        return kind, out.getvalue(), False
+    if limit is None:
         found.serialize(out, RESULT_FORMATS[kind])
         return kind, out.getvalue(), False
     data, cut = _first_rows(found, limit)
@@ -78,6 +85,12 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[str, bytes, bool]:
     return kind, data, cut
 
 
+def _first(found: Iterable[_Found], limit: int | None) -> tuple[list[_Found], bool]:
+    """The first ``limit`` of what is found, and whether there is more."""
+    kept = list(itertools.islice(found, None if limit is None else limit + 1))
+    return kept[:limit], limit is not None and len(kept) > limit
+
+
 def _used(triples: list[ox.Triple]) -> dict[str, str]:
     text = " ".join(map(str, triples[:1000]))
     return {name: iri for name, iri in PREFIXES.items() if iri in text}
@@ -85,12 +98,9 @@ def _used(triples: list[ox.Triple]) -> dict[str, str]:
 
 def _first_rows(found: ox.QuerySolutions, limit: int) -> tuple[bytes, bool]:
     names = [variable.value for variable in found.variables]
-    rows: list[dict[str, Any]] = []
-    cut = False
-    for solution in found:
-        if len(rows) >= limit:
-            cut = True
-            break
+    solutions, cut = _first(found, limit)
+    rows = []
+    for solution in solutions:
         pairs = ((name, solution[name]) for name in names)
         rows.append({name: _term(term) for name, term in pairs if term is not None})
     return json.dumps({"head": {"vars": names}, "results": {"bindings": rows}}).encode(), cut
@@ -106,32 +116,34 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict[st
     return {"type": "uri" if isinstance(term, ox.NamedNode) else "bnode", "value": term.value}
 
 
-@contextlib.contextmanager
-def _bounded(memory: int, seconds: float) -> Iterator[None]:
-    """Bound memory and processor time of this process, where the system can."""
+def _bound(seconds: float, memory: int | None) -> None:
+    """Bound processor time and memory of this process, where the system can."""
     with contextlib.suppress(ImportError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        whole = int(seconds) + 2
+        if memory is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        whole = int(seconds) + 2  # of one processor; whoever started this process stops it sooner
         resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    yield
 
 
 def main(arguments: list[str]) -> int:
     """Answer the request on standard input; return the exit code."""
     request = json.loads(sys.stdin.buffer.read())
-    with _bounded(int(request["memory"]), float(request["seconds"])):
-        try:
-            with Store.open(Path(arguments[0])) as store:
-                kind, data, cut = answer(store, request)
-        except SyntaxError as error:
-            sys.stderr.write(str(error))
-            return SYNTAX
-        except ValueError as error:
-            sys.stderr.write(str(error))
-            return REFUSED
+    _bound(request["seconds"], request["memory"])
+    try:
+        with Store.open(Path(arguments[0])) as store:
+            kind, data, cut = answer(store, request)
+    except StoreError as error:
+        sys.stderr.write(str(error))
+        return NO_STORE
+    except SyntaxError as error:
+        sys.stderr.write(str(error))
+        return SYNTAX
+    except ValueError as error:
+        sys.stderr.write(str(error))
+        return REFUSED
     sys.stdout.buffer.write((CUT if cut else WHOLE) + kind.encode() + b"\n" + data)
     return OK
 
