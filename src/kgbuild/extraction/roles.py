@@ -190,7 +190,8 @@ class RoleFinder:
                 phrase = self.phrase(line, here[0])
                 how = self._as_subject(line, phrase, noun, governed)
                 if how is not None:
-                    return self._or_person(line, Subject(phrase, how))
+                    head = self._before_marks(line, phrase.first) if how == "after-verb-possessor" else None
+                    return self._or_person(line, Subject(phrase, how, head))
                 governed = governed or phrase.marker is not None
                 index = max(phrase.last, index + 1)
                 continue
@@ -206,7 +207,7 @@ class RoleFinder:
             elif self.is_a(line, index, "preposition") or tok.adposition or tok.upos == "ADP":
                 governed = True
             elif tok.upos not in _NOMINAL_TAGS:
-                governed = False
+                governed = governed and tok.folded in _QUOTE_OPENERS
             elif noun is None and not governed and self._free_noun(line, index):
                 noun = index
             index += 1

@@ -33,6 +33,8 @@ class SubjectChooser:
                 return before  # «إن واشنطن رفضت عرض موسكو»
         if after is not None and after.phrase is not None:
             fits = _agrees(discourse, line, after.phrase, agreement)
+            if after.how == "after-verb-possessor":
+                fits = self.can_be(line, after.noun, agreement)
             takes_object = trigger.row.frame.get("obj") is not None
             if fits and not (before is not None and takes_object and before.how != "antecedent"):
                 return after
@@ -52,11 +54,14 @@ class SubjectChooser:
         return None
 
     def _opens_clause(self, line: Line, before: Subject | None) -> bool:
-        """Whether a complementizer stands before the phrase before a verb: there its subject stands."""
+        """Whether a complementizer stands beside the phrase before a verb: there its subject stands.
+
+        «إن واشنطن رفضت», «سبق لواشنطن أن رفضت».
+        """
         if before is None or before.phrase is None or before.how != "before-verb":
             return False
-        index = before.phrase.first - 1
-        return index >= 0 and self._roles.is_a(line, index, "complementizer")
+        beside = (before.phrase.first - 1, before.phrase.last)
+        return any(index >= 0 and self._roles.is_a(line, index, "complementizer") for index in beside)
 
     def can_be(self, line: Line, noun: int | None, agreement: Agreement) -> bool:
         """Whether a common noun after a verb can be its subject rather than its object.
