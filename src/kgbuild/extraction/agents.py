@@ -18,6 +18,7 @@ _NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
 _NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
 _MANY = frozenset({"d", "p"})
 _TELLS = frozenset({"speech", "light-speech", "light"})
+_DONE = frozenset({"performative", "complement", "evaluation", "light", "light-speech"})
 _TELLING = frozenset({"speech", "light-speech"})
 
 # Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
@@ -104,7 +105,7 @@ class AgentFinder:
             entities, how = discourse.dropped(agreement, teller or mate)
             return Agents(entities, how) if entities else None
         if choice is not None and self._chooser.can_be(line, choice.noun, agreement):
-            return self._common_noun(state, line, trigger, choice.noun)
+            return self._common_noun(state, line, trigger, choice.noun, teller)
         if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
             return None
         if _is_of_self(line, trigger, teller) and not discourse.agrees(teller, agreement):
@@ -122,7 +123,8 @@ class AgentFinder:
             and how in (_NEVER_PRESENT_SPEECH if trigger.row.speech else _NEVER_PRESENT)
         ):
             return None  # «يذكر أن», «ما يهدد»: nobody named, nobody's act
-        return Agents(entities, how) if entities or trigger.row.kind in _TELLING else None
+        kept = trigger.row.kind in _TELLING or _happened(trigger, teller)
+        return Agents(entities, how) if entities or kept else None
 
     def openers(self, line: Line, triggers: frozenset[int]) -> list[tuple[int, tuple[Entity, ...]]]:
         """Subjects of verbs that open a sentence and show no act («وصل الوزير»), with the verbs' tokens."""
@@ -145,11 +147,13 @@ class AgentFinder:
                 return act.entities(Role.AGENT)
         return ()
 
-    def _common_noun(self, state: State, line: Line, trigger: Found, noun: int | None) -> Agents | None:
+    def _common_noun(
+        self, state: State, line: Line, trigger: Found, noun: int | None, teller: tuple[Entity, ...]
+    ) -> Agents | None:
         """The agents of a verb whose subject is a common noun.
 
         «البيان» speaks for whoever spoke last, «الرابطة» for the body named last that is one. Others
-        («مسؤول كبير») are nobody known: what they say is kept without an agent, what they do is not.
+        («مسؤول كبير») are nobody known: what they say is kept without an agent, and what they did.
         """
         folded = line.toks[noun].folded if noun is not None else ""
         if noun is not None and self._lexicon.is_a(folded, "document-noun"):
@@ -164,7 +168,7 @@ class AgentFinder:
         if body is not None and folded != self._lexicon.without_article(folded):
             return Agents((body,), "head-noun")
         speaks = trigger.row.kind in _TELLING and self._says_something(line, trigger)
-        return Agents((), "common-noun") if speaks else None
+        return Agents((), "common-noun") if speaks or _happened(trigger, teller) else None
 
     def _is_speaker(self, state: State, line: Line, noun: int) -> bool:
         """Whether «المسؤول», «النائبة الأوروبية» is the person who spoke last, since it says nobody else."""
@@ -234,7 +238,7 @@ class AgentFinder:
             if (tells or state.teller(act) == teller) and agents and state.discourse.may_be_subject(agents, agreement):
                 return Agents(agents, "speaker")
         if lost:
-            return None  # its verb has a subject that nobody knows, and so has it
+            return Agents((), "unresolved")  # its verb has a subject that nobody knows, and so has it
         first, _ = line.sentence_range(trigger.index)
         for index in range(first, trigger.index):
             here = line.referent(index)
@@ -252,6 +256,11 @@ def _is_of_self(line: Line, trigger: Found, teller: tuple[Entity, ...]) -> bool:
     form = trigger.reading.form.agreement if trigger.reading is not None else None
     quoted = line.quote_at(trigger.span.start) is not None
     return bool(teller) and quoted and trigger.part == "perfect" and form is not None and form.gender == "f"
+
+
+def _happened(trigger: Found, teller: tuple[Entity, ...]) -> bool:
+    """Whether a verb tells of what somebody did, in the article's own words: that is an act, whoever did it."""
+    return trigger.part == "perfect" and not teller and trigger.row.kind in _DONE
 
 
 def _may_be_passive(trigger: Found) -> bool:

@@ -77,6 +77,10 @@ class SubjectChooser:
         feminine = self._lexicon.is_feminine(line.noun(tok.span))
         if agreement.gender == "m":
             return not feminine
+        described = line.toks[noun + 1] if noun + 1 < len(line.toks) else None
+        if described is not None and described.upos == "ADJ" and not feminine:
+            # an adjective shows what the noun's own form does not: «المجتمع الدولي», «الدول العربية»
+            return self._lexicon.is_feminine(line.noun(described.span))
         return feminine or tok.upos != "NOUN" or not self._lexicon.readings(tok.folded)
 
     def is_taken_up(self, line: Line, trigger: Found) -> bool:
