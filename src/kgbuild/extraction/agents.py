@@ -106,7 +106,9 @@ class AgentFinder:
             return Agents(entities, how) if entities else None
         if choice is not None and self._chooser.can_be(line, choice.noun, agreement):
             return self._common_noun(state, line, trigger, choice.noun, teller)
-        if trigger.row.kind == "relay" or (trigger.row.speech and not self._says_something(line, trigger)):
+        unmarked = not line.punctuated and trigger.part == "perfect" and "conjunction" in reading.proclitics
+        silent = trigger.row.speech and not unmarked and not self._says_something(line, trigger)
+        if trigger.row.kind == "relay" or silent:
             return None
         if _is_of_self(line, trigger, teller) and not discourse.agrees(teller, agreement):
             return Agents(teller, "first-person")

@@ -11,7 +11,7 @@ from kgbuild.extraction.lines import COLONS, Line
 from kgbuild.extraction.phrases import Phrase, Subject, is_person
 from kgbuild.model import Referent, Span
 
-_NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ"})
+_NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "X", "ADJ", "NUM", "DET"})
 _OPENERS = frozenset("([")
 _QUOTE_OPENERS = frozenset({'"', "«", "“", "("})
 _CLOSERS = frozenset(")]")
@@ -208,7 +208,7 @@ class RoleFinder:
                 governed = True
             elif tok.upos not in _NOMINAL_TAGS:
                 governed = governed and tok.folded in _QUOTE_OPENERS
-            elif noun is None and not governed and self._free_noun(line, index):
+            elif noun is None and not governed and tok.upos != "DET" and self._free_noun(line, index):
                 noun = index
             index += 1
         return Subject(None, "common-noun", noun) if noun is not None else None
@@ -268,8 +268,12 @@ class RoleFinder:
         """Whether a noun is governed by no preposition and tells no time."""
         if line.in_time(index) or self.is_a(line, index, "adverb", "auxiliary", "negator", "preposition"):
             return False
-        if line.toks[index].adposition:
+        tok = line.toks[index]
+        if tok.adposition or tok.upos == "NUM":
             return False
+        joined = tok.word.span.start > tok.span.start
+        if joined and self._lexicon.is_a(tok.folded[:1], "conjunction-letter"):
+            return False  # what «و» adds to something else
         return not (index > 0 and self.is_a(line, index - 1, "preposition"))
 
     def before_verb(self, line: Line, verb: int) -> Subject | None:
