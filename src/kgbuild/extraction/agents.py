@@ -110,6 +110,8 @@ class AgentFinder:
         silent = trigger.row.speech and not unmarked and not self._says_something(line, trigger)
         if trigger.row.kind == "relay" or silent:
             return None
+        if self._is_impersonal(line, trigger, reading):
+            return None
         if _is_of_self(line, trigger, teller) and not discourse.agrees(teller, agreement):
             return Agents(teller, "first-person")
         nearest = self._chooser.sentence_subject(state, line, trigger, agreement)
@@ -139,6 +141,17 @@ class AgentFinder:
             if subject is not None and subject.phrase is not None and subject.how == "after-verb":
                 found.append((tok.index, subject.phrase.entities))
         return found
+
+    def _is_impersonal(self, line: Line, trigger: Found, reading: Reading) -> bool:
+        """Whether a verb that opens a sentence says what is said: «يذكر أن», «ويتوقع أن»."""
+        before, after = trigger.index - 1, trigger.index + 1
+        opens = before < 0 or line.toks[before].is_stop or "conjunction" in reading.proclitics
+        shaped = trigger.part == "imperfect" and reading.form.agreement.gender == "m" and trigger.row.speech
+        if not (opens and shaped) or trigger.negated or "future" in reading.proclitics:
+            return False
+        if after < len(line.toks) and self._roles.is_a(line, after, "about"):
+            after += 1
+        return after < len(line.toks) and self._roles.is_a(line, after, "complementizer")
 
     def _clause_mate(
         self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]
@@ -228,6 +241,9 @@ class AgentFinder:
     ) -> Agents | None:
         """A participle shares the subject of the verb that it goes with."""
         agreement = reading.form.agreement
+        following = line.toks[trigger.index + 1] if trigger.index + 1 < len(line.toks) else None
+        if agreement.gender == "f" and (following is None or following.is_stop or following.is_comma):
+            return None  # «إجراءات مشددة.» is an adjective
         lost = state.lost_since(line, trigger)
         # set off by a comma it goes with the main verb, otherwise with the nearest: «إنه يؤيد ذلك مضيفا»
         near = not (trigger.index and line.toks[trigger.index - 1].is_comma)

@@ -145,8 +145,8 @@ class Extractor:
             agents = self._agents.find(state, line, trigger, teller)
             if agents is None and trigger.part == "noun":
                 continue  # «المفاوضات» whose parties nobody names is what the text is about, not an act in it
-            state.triggers += 1
             if agents is None:
+                state.triggers += 1
                 state.issue(
                     "trigger-without-agent",
                     f"no agent for {trigger.act_type} ({trigger.row.id})",
@@ -156,6 +156,10 @@ class Extractor:
             content = self._stretches.content(line, trigger, agents, found)
             number = len(state.acts)
             act = self._act(state, line, trigger, agents, holder, content, others)
+            parties = (*act.entities(Role.AGENT), *act.entities(Role.ADDRESSEE))
+            if trigger.row.joint and any(is_media(entity) for entity in parties):
+                continue  # «لقاء مع الجزيرة» is an interview
+            state.triggers += 1
             told = Told(line, trigger, content[0] if content else None, content is not None and content[1])
             state.add(act, told)
             self._remember(state, trigger, agents, act, holder)

@@ -37,6 +37,8 @@ class NominalAgents:
                 entities = state.discourse.states(entities)
             return Agents(entities, how) if entities else None
         adjectives = self._adjectives(line, after)
+        if adjectives and trigger.row.kind == "nominal" and "article" in reading.proclitics:
+            return None  # «العقوبات الأمريكية» are known already: the text speaks of them
         if adjectives and (trigger.row.joint or len(adjectives) == 1):
             return Agents(adjectives, "nisba")
         phrase = self._following(line, after)

@@ -13,6 +13,7 @@ _VERB_TAGS = frozenset({"VERB", "AUX"})
 _NOUN_TAGS = frozenset({"NOUN", "X", "PROPN", "ADJ"})
 _LIGHT_REACH = 7
 _NEEDS_REACH = 12
+_DOUBLED_WITHIN = 8
 HEADLINE_ROW = "headline"
 _ALEF = "\u0627"
 
@@ -72,9 +73,27 @@ class TriggerFinder:
                         noun.index,
                     )
                 )
-            elif trigger.row.kind not in {"light", "light-joint", "complement"}:
+            elif trigger.row.kind not in {"light", "light-joint", "complement"} and not (
+                trigger.part == "participle" and self._adds_nothing(line, trigger, merged)
+            ):
                 merged.append(trigger)
         return merged
+
+    def _adds_nothing(self, line: Line, participle: Found, before: list[Found]) -> bool:
+        """Whether a participle is an adverb («أكد مجددا») or doubles the verb («وأضاف الوزير قائلا»)."""
+        if self._lexicon.is_a(line.toks[participle.index].folded, "adverb"):
+            return True
+        verb = before[-1] if before else None
+        if verb is None or not (verb.verbal and verb.row.speech and participle.row.speech):
+            return False
+        if participle.index - verb.index > _DOUBLED_WITHIN or verb.complement is not None:
+            return False
+        between = line.toks[verb.index + 1 : participle.index]
+        return not any(
+            tok.is_comma or tok.folded in COLONS or self._lexicon.is_a(tok.folded, "complementizer", "about")
+            or line.quote_from(tok.span.start, tok.span.end) is not None
+            for tok in between
+        )
 
     def _credits(self, line: Line) -> frozenset[int]:
         """The tokens of phrases that credit a source: the verb in «حسبما ذكرت» is no act of its own."""
