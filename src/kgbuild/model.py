@@ -195,6 +195,8 @@ class Entity:
     country: str | None = None
     stands_for: str | None = None
     aliases: tuple[str, ...] = ()
+    gender: str | None = None
+    """A person's, ``m`` or ``f``, where the gazetteer knows it: verbs and pronouns agree with it."""
 
     @property
     def is_nil(self) -> bool:

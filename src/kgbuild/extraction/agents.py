@@ -9,7 +9,7 @@ from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
 from kgbuild.extraction.triggers import Found
 from kgbuild.extraction.verb_subjects import SubjectChooser
-from kgbuild.model import Entity, Role
+from kgbuild.model import ActMention, Entity, Role
 
 _SAID_WITHIN = 25
 _AUTHOR_WITHIN = 4
@@ -96,6 +96,9 @@ class AgentFinder:
         choice = self._chooser.choose(line, discourse, trigger, agreement, before, after)
         if choice is not None and choice.noun is not None and choice.noun == trigger.complement:
             choice = None  # «وأكدا رفضهما»: the noun is what the verb does
+        plain = choice is not None and choice.phrase is None
+        if plain and trigger.index and self._roles.is_a(line, trigger.index - 1, "auxiliary"):
+            choice = None  # «وكان قد انتقد تأخر البرلمان»: its subject would stand after «كان»
         possessor = choice is not None and choice.how == "after-verb-possessor"
         if possessor and (taken_up or (goes_on and not self._precedes_content(line, trigger, choice))):
             choice = None
@@ -157,9 +160,10 @@ class AgentFinder:
         self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]
     ) -> tuple[Entity, ...]:
         """The agents of the last verb of the same sentence and the same teller: «زار طهران ولم يتوصل»."""
+        agreement = trigger.reading.form.agreement if trigger.reading is not None else None
         for act in state.verbs_before(line, trigger):
             if state.teller(act) == teller:
-                return act.entities(Role.AGENT)
+                return _leading(act) if agreement and agreement.number == "s" else act.entities(Role.AGENT)
         return ()
 
     def _common_noun(
@@ -250,7 +254,7 @@ class AgentFinder:
         for act in state.verbs_before(line, trigger):
             if lost and lost[-1] > act.trigger.span.start:
                 break
-            agents = act.entities(Role.AGENT)
+            agents = _leading(act) if agreement.number == "s" else act.entities(Role.AGENT)
             kind = self._lexicon.rows[act.trigger.row].kind if act.trigger.row in self._lexicon.rows else ""
             tells = near and (kind in _TELLS or not trigger.row.speech)
             if (tells or state.teller(act) == teller) and agents and state.discourse.may_be_subject(agents, agreement):
@@ -267,6 +271,12 @@ class AgentFinder:
                 return Agents(phrase.entities, "speaker", phrase)
         entities, how = state.discourse.dropped(agreement, teller)
         return Agents(entities, how)
+
+
+def _leading(act: ActMention) -> tuple[Entity, ...]:
+    """The agents that an act's subject names; those whom a preposition adds («مع نظيره») do not lead it."""
+    leading = (a.entity for a in act.arguments if a.role is Role.AGENT and not a.how.startswith("frame:"))
+    return tuple(dict.fromkeys(leading)) or act.entities(Role.AGENT)
 
 
 def _is_of_self(line: Line, trigger: Found, teller: tuple[Entity, ...]) -> bool:

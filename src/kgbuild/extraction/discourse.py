@@ -78,6 +78,8 @@ class Discourse:
     def gender(self, entity: Entity) -> str:
         """``m`` or ``f``, by what the article has shown of a person or by a name's first word; else empty."""
         if entity.kind is Kind.PERSON:
+            if entity.gender:
+                return entity.gender
             shown = self._shown.get(entity.key, Counter())
             return max("mf", key=lambda gender: shown[gender]) if shown["m"] != shown["f"] else ""
         first = (entity.label_ar.split() or [""])[0]

@@ -5,6 +5,7 @@ trees gets wrong is mostly the attachment of long phrases, which they do not nee
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
@@ -188,6 +189,8 @@ class RoleFinder:
             here = line.referent(index)
             if here is not None:
                 phrase = self.phrase(line, here[0])
+                if self._before_marks(line, phrase.first) == verb and not line.prefix(here[0]):
+                    phrase = replace(phrase, marker=None, possessed=False)  # whatever the verb looks like
                 how = self._as_subject(line, phrase, noun, governed)
                 if how is not None:
                     head = self._before_marks(line, phrase.first) if how == "after-verb-possessor" else None

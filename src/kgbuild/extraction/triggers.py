@@ -1,7 +1,7 @@
 """Which tokens of a line show an act: readings of the lexicon, weighed against the tags."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgbuild.extraction.lexicon import Lexicon, TriggerRow
 from kgbuild.extraction.lines import COLONS, QUOTE_OPENERS, Line, Tok
@@ -64,7 +64,8 @@ class TriggerFinder:
                 merged.append(
                     Found(
                         trigger.index,
-                        noun.row,
+                        # «وجه تحذيرا إلى»: the verb's own prepositions carry roles too
+                        replace(noun.row, frame={**trigger.row.frame, **noun.row.frame}),
                         noun.act_type,
                         trigger.part,
                         trigger.reading,
@@ -127,10 +128,12 @@ class TriggerFinder:
         readings = [r for r in readings if self._has_needs(line, tok, r)]
         if not readings:
             return
+        alone_third = any(r.form.agreement.person == "3" for r in readings)
         added = tok.index > 0 and line.toks[tok.index - 1].is_comma
         best = min(
             readings,
             key=lambda r: (
+                r.form.agreement.person == "1" and line.quote_at(tok.span.start) is None and alone_third,
                 _rank(tok, r, opens=opens, added=added),
                 not self._lexicon.rows[r.form.row].needs,  # the sense whose words are there is the likelier
                 r.offset,

@@ -74,6 +74,8 @@ class SubjectChooser:
         tok = line.toks[noun]
         if self._lexicon.is_accusative(tok.folded):
             return False
+        if self._roles.is_a(line, noun, "quantifier"):
+            return False
         if any(reading.form.part == "noun" for reading in self._lexicon.readings(tok.folded)):
             return False  # parties act, not their talks and sanctions
         feminine = self._lexicon.is_feminine(line.noun(tok.span))

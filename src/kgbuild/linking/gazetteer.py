@@ -155,6 +155,7 @@ def _add(row: Row, kind: Kind, entities: dict[str, Entity], names: list[Name]) -
         country=row["country"] or None,
         stands_for=row.cells.get("stands_for") or None,
         aliases=aliases,
+        gender=row.cells.get("gender") or None,
     )
     entities[key] = entity
     names.extend(Name(text, entity, text in weak) for text in spellings)
