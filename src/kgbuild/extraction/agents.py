@@ -60,7 +60,7 @@ class AgentFinder:
         ``teller`` are the agents of the act in whose content the trigger stands, () at the top.
         """
         if trigger.part == "colon":
-            here = line.referent(trigger.index - 1)
+            here = line.referent(0)
             if here is None:
                 return None
             return Agents(here[1].entities, "headline", self._roles.phrase(line, here[0]))

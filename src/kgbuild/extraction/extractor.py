@@ -185,10 +185,21 @@ class Extractor:
                 return
             joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
             listed = joined and trigger.verbal and not state.told[contents[-1].act].trigger.row.speech
+            listed = listed or (len(contents) > 1 and self._side_by_side(state, line, trigger, contents[-1]))
             again = len(contents) > 1 and self._stretches.goes_on(line, trigger, contents[-1].span)
             if not (trigger.part == "participle" or self._stretches.turns(line, trigger) or listed or again):
                 return
             contents.pop()
+
+    def _side_by_side(self, state: State, line: Line, trigger: Found, inner: Content) -> bool:
+        """Whether a trigger is what the teller of the act before goes on to do: «أعترف بذلك وأطلب الصفح»."""
+        before = state.told[inner.act].trigger
+        if trigger.reading is None or before.reading is None or not (trigger.verbal and before.verbal):
+            return False
+        mine, theirs = trigger.reading.form.agreement, before.reading.form.agreement
+        joined = "conjunction" in trigger.reading.proclitics
+        turned = self._roles.is_a(line, trigger.index - 1, "complementizer-pronoun")
+        return (joined or turned) and mine == theirs and mine.person == "1"
 
     def _act(
         self,

@@ -20,6 +20,10 @@ class FrameFinder:
         self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase], others: frozenset[int]
     ) -> list[tuple[str, Phrase]]:
         """The phrases in the trigger's frame from token ``start`` on, as (role, phrase)."""
+        if trigger.part == "colon":
+            here = line.referent(trigger.index - 1)
+            to = here is not None and line.extent(here[0])[0] > 0
+            return [("addressee", self._roles.phrase(line, here[0]))] if here is not None and to else []
         frame = trigger.row.frame
         found: list[tuple[str, Phrase]] = []
         roles: set[str] = set()

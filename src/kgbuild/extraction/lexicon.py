@@ -196,6 +196,11 @@ class Lexicon:
                 return folded_word[len(article) :]
         return folded_word
 
+    @property
+    def addressing(self) -> tuple[str, ...]:
+        """Letters written onto a name that is spoken to: «لبوتين»."""
+        return self.members("addressing")
+
     def members(self, kind: str) -> tuple[str, ...]:
         """The folded function words of a class, the longest first."""
         return self._members[kind]

@@ -10,6 +10,7 @@ from kgbuild.extraction.triggers import Found
 from kgbuild.model import Entity, Role
 
 _CITY = "city"
+_BETWEEN_WITHIN = 6
 
 
 class NominalAgents:
@@ -41,6 +42,9 @@ class NominalAgents:
             return None  # «العقوبات الأمريكية» are known already: the text speaks of them
         if adjectives and (trigger.row.joint or len(adjectives) == 1):
             return Agents(adjectives, "nisba")
+        parties = self._parties(line, trigger.index)
+        if parties is not None:
+            return Agents(parties.entities, "between", parties)
         phrase = self._following(line, after)
         if phrase is not None and phrase.first <= after + 1:
             if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
@@ -75,6 +79,19 @@ class NominalAgents:
             if line.quote_from(tok.span.start, tok.span.end) is not None:
                 return True
         return False
+
+    def _parties(self, line: Line, noun: int) -> Phrase | None:
+        """Between whom it was done: «تم توقيع الاتفاقية بين مصر والسودان»."""
+        if not noun or not self._roles.is_a(line, noun - 1, "done"):
+            return None
+        for index in range(noun + 1, min(noun + 1 + _BETWEEN_WITHIN, len(line.toks) - 1)):
+            if self._roles.boundary(line, index) or line.toks[index].is_comma:
+                return None
+            here = line.referent(index + 1) if self._roles.is_a(line, index, "between") else None
+            if here is not None:
+                phrase = self._roles.phrase(line, here[0])
+                return phrase if len(phrase.entities) > 1 else None
+        return None
 
     def _clause_subject(self, state: State, line: Line, trigger: Found) -> tuple[Entity, ...]:
         """The agents of the last act before the trigger in its sentence."""

@@ -102,14 +102,18 @@ class TriggerFinder:
         return frozenset(index for m in matches for index in range(m.first, m.last))
 
     def _headline(self, line: Line) -> Found | None:
-        """The colon of «موسكو: …»: nothing but a name before it, in a title or at a line's start."""
+        """The colon of «موسكو: …», «بايدن لبوتين: …»: nothing but names before it, in a title."""
         if line.kind not in {ZoneKind.TITLE, ZoneKind.SUBTITLE}:
             return None
         colon = next((t for t in line.toks[:8] if t.folded in COLONS), None)
         if colon is None or colon.index == 0 or colon.index + 1 >= len(line.toks):
             return None
         here = line.referent(colon.index - 1)
-        if here is None or line.extent(here[0])[0] != 0:
+        if here is None:
+            return None
+        first = line.extent(here[0])[0]
+        to = line.referent(first - 1) if first and line.prefix(here[0]) in self._lexicon.addressing else None
+        if first != 0 and (to is None or line.extent(to[0])[0] != 0):
             return None
         row = TriggerRow(HEADLINE_ROW, "State", "speech", {}, None, "in a headline: X says")
         return Found(colon.index, row, "State", "colon", None, colon.span)
