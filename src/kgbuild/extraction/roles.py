@@ -103,6 +103,10 @@ class RoleFinder:
             here = line.referent(index) if index < len(line.toks) else None
             if here is None or line.extent(here[0])[0] != index:
                 break
+            if not comma and self._apposed(line, referents[-1], here):
+                referents[-1] = here[1]  # «الرئيس المنتخب إبراهيم رئيسي»
+                last = line.extent(here[0])[1]
+                continue
             joined = self._lexicon.is_a(line.prefix(here[0]), "conjunction-letter")
             same = here[1].entities == referents[-1].entities
             if not joined and not (same and comma):
@@ -110,6 +114,11 @@ class RoleFinder:
             referents.append(here[1])
             last = line.extent(here[0])[1]
         return Phrase(tuple(referents), first, last, marker, possessed)
+
+    def _apposed(self, line: Line, title: Referent, here: tuple[int, Referent]) -> bool:
+        """Whether a name right after an office is that of who holds it."""
+        named = here[1].how == "name" and is_person(here[1].entities) and not line.prefix(here[0])
+        return named and title.how == "title"
 
     def doer(self, line: Line, start: int) -> Phrase | None:
         """Whom the clause from token ``start`` on names as doer of a passive: «من قبل بولندا», «على يد …»."""

@@ -52,6 +52,9 @@ class Stretches:
             quote = line.quote_from(tok.span.start, tok.span.end)
             if quote is not None and quote != outer and not self._names_only(line, quote):
                 return Span(quote.start, quote.end), True
+            if self._goes_on_outside(line, index):
+                last = index
+                break
             opens = tok.folded in COLONS or self._roles.is_a(line, index, "complementizer")
             if opens:
                 begin = tok.span.end
@@ -65,6 +68,11 @@ class Stretches:
             begin = agents.phrase.span.end
         end = self._end(line, trigger.index, last, outer)
         return (Span(begin, end), False) if begin < end else None
+
+    def _goes_on_outside(self, line: Line, index: int) -> bool:
+        """Whether «وأن» at a token goes on with what an outer act says: a content opens without «و»."""
+        joined = self._lexicon.is_a(line.toks[index].folded[:1], "conjunction-letter")
+        return joined and self._roles.is_a(line, index, "complementizer")
 
     def _names_only(self, line: Line, quote: Span) -> bool:
         """Whether quotation marks set off one name or word rather than speech."""

@@ -16,6 +16,7 @@ _NEEDS_REACH = 12
 _DOUBLED_WITHIN = 8
 HEADLINE_ROW = "headline"
 _ALEF = "\u0627"
+_ALEF_HAMZA = "\u0623"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class TriggerFinder:
             readings,
             key=lambda r: (
                 r.form.agreement.person == "1" and line.quote_at(tok.span.start) is None and alone_third,
+                _unlike(tok, r, line.text),
                 _rank(tok, r, opens=opens, added=added),
                 not self._lexicon.rows[r.form.row].needs,  # the sense whose words are there is the likelier
                 r.offset,
@@ -153,8 +155,11 @@ class TriggerFinder:
         yield Found(tok.index, row, act_type, best.form.part, best, _span(line, tok, best), negated)
 
     def _opens_clause(self, line: Line, tok: Tok) -> bool:
-        """Whether a token opens a sentence and a name follows it: there stands a verb («بحث لافروف»)."""
+        """Whether a verb must stand at a token: it opens a sentence before a name («بحث لافروف»), «إنه قبل»."""
         before = line.toks[tok.index - 1] if tok.index else None
+        after = line.toks[tok.index + 1] if tok.index + 1 < len(line.toks) else None
+        if before is not None and self._lexicon.is_a(before.folded, "complementizer-pronoun"):
+            return after is not None and not line.in_time(after.index) and tok.upos != "NOUN"
         opens = before is None or before.is_stop or before.is_comma or before.folded in QUOTE_OPENERS
         follows = line.referent(tok.index + 1) if tok.index + 1 < len(line.toks) else None
         return opens and follows is not None and line.prefix(follows[0]) == ""
@@ -183,12 +188,14 @@ class TriggerFinder:
         takes_noun = kind in {"light", "light-speech", "light-joint"}
         if not takes_noun and not (kind == "speech" and verb.row.act_type in {"State", "Announce"}):
             return None
-        steps = 0
+        steps, quoted = 0, line.quote_at(verb.span.start)
         for index in range(verb.index + 1, len(line.toks)):
             tok = line.toks[index]
             steps += line.referent(index) is None
-            if steps > _LIGHT_REACH or tok.is_stop or tok.folded in COLONS or line.quote_at(tok.span.start):
+            if steps > _LIGHT_REACH or tok.is_stop or tok.folded in COLONS:
                 return None
+            if line.quote_at(tok.span.start) != quoted or (quoted is not None and kind != "light-speech"):
+                return None  # in what somebody says, a noun is mostly an act of its own
             if self._lexicon.is_a(tok.folded, "complementizer", "relative", "subordinator"):
                 return None
             other = by_index.get(index)
@@ -239,6 +246,12 @@ def _rank(tok: Tok, reading: Reading, *, opens: bool, added: bool) -> int:
     if tok.upos == "NOUN":
         return 0 if part == "noun" else 1
     return 0 if part == "participle" else 1
+
+
+def _unlike(tok: Tok, reading: Reading, text: str) -> bool:
+    """Whether the perfect has a bare alef («اعترف») where the text has the hamza of "I" («أعترف»)."""
+    bare = reading.form.part == "perfect" and reading.form.base.startswith(_ALEF)
+    return bare and text[tok.span.start + reading.offset : tok.span.end].startswith(_ALEF_HAMZA)
 
 
 def _span(line: Line, tok: Tok, reading: Reading) -> Span:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kgbuild.model import Kind
+from kgbuild.text.folding import fold_key
 from kgbuild.text.tables import Row, read_table
 
 FORMS_SEPARATOR = "|"
+_INSIDE = "preposition-in"
 ANY_OFFICE = "*"
 HONORIFIC = "honorific"
 COUNTERPART = "counterpart"
@@ -95,11 +97,15 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Clitics:
-    """Letters that Arabic writes onto the word after them; ``contracting`` ones swallow an article's alef."""
+    """Letters that Arabic writes onto the word after them; ``contracting`` ones swallow an article's alef.
+
+    ``inside``: what says that something happens in the place after it, words and letters.
+    """
 
     proclitics: frozenset[str]
     contracting: frozenset[str]
     article: str
+    inside: frozenset[str] = frozenset()
 
     def definite(self, word: str) -> bool:
         """Whether a word (folded) has the article, behind proclitics or swallowed by one."""
@@ -176,7 +182,7 @@ def forms(cell: str) -> tuple[str, ...]:
 def clitics(folder: Path) -> Clitics:
     """What can be written onto a name: a conjunction, a preposition, or both.
 
-    ``folder`` is the lexicon's, whose ``clitics.tsv`` lists them.
+    ``folder`` is the lexicon's, whose ``clitics.tsv`` lists them, and ``function-words.tsv`` the words for "in".
 
     Raises:
         DataFileError: if the table is malformed or has no article.
@@ -196,6 +202,12 @@ def clitics(folder: Path) -> Clitics:
         frozenset(c + p for c in conjunctions for p in prepositions),
         frozenset(c + p for c in conjunctions for p in contracting),
         articles[0],
+        frozenset(
+            c + fold_key(row["form"])
+            for row in read_table(folder / "function-words.tsv", ("form", "class", "gloss"))
+            if row["class"] == _INSIDE
+            for c in conjunctions
+        ),
     )
 
 

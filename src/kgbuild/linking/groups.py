@@ -35,6 +35,8 @@ class Named:
     end: int
     entity: Entity
     kind: Kind
+    located: bool = False
+    """Whether it is a city where something happens («في بغداد»), which is no party."""
 
 
 class GroupResolver:
@@ -132,7 +134,7 @@ class GroupResolver:
         """The last two different parties named before, older first; a person counts for their state."""
         found: list[Entity] = []
         for named in self._before(start):
-            party = self._party(named.entity)
+            party = None if named.located else self._party(named.entity)
             if party is not None and party.subtype in subtypes and party not in found:
                 found.append(party)
             if len(found) == 2:

@@ -165,7 +165,14 @@ class _Linking:
         decided = self._institutions(decided, bare, phrases)
         links = tuple(self._link(one) for one in decided if one.choice.entity.subtype != COLLECTIVE)
         named = [Named(one.spot.start, one.spot.end, one.choice.entity, one.spot.kind) for one in decided]
-        finder = ReferentFinder(self._gazetteer, self._holders, self._reading, self._inside, setting.period)
+        finder = ReferentFinder(
+            self._gazetteer,
+            self._holders,
+            self._reading,
+            self._inside,
+            setting.period,
+            self._vocabulary.clitics.inside,
+        )
         referents, unresolved = finder.find(named)
         for span, means in unresolved:
             message = f"nobody named before fits a group noun of the kind {means}"

@@ -91,6 +91,20 @@ class Holders:
             return None
         return self.gazetteer.entities[held[0][1]]
 
+    def former_holder(self, phrase: TitlePhrase, period: Period) -> Entity | None:
+        """Who left last, before ``period`` ends, the office that a phrase calls former; None when unclear."""
+        left: dict[str, int] = {}
+        for office in self.gazetteer.offices:
+            gender = self.gazetteer.genders.get(office.person)
+            if office.last is None or office.last > period[1] or gender != phrase.title.gender:
+                continue
+            if self.office_fits(office, phrase):
+                left[office.person] = max(office.last, left.get(office.person, 0))
+        ranked = sorted(((last, person) for person, last in left.items()), reverse=True)
+        if not ranked or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+            return None
+        return self.gazetteer.entities[ranked[0][1]]
+
     def _months(self, person: str, phrase: TitlePhrase, period: Period) -> int:
         """How many months of ``period`` a person holds what a phrase names."""
         gender = self.gazetteer.genders.get(person)
@@ -157,11 +171,12 @@ class TitleResolver:
 
     def _holder(self, phrase: TitlePhrase) -> Entity | None:
         """Who holds, when the article was written, what a phrase names; asked once for equal phrases."""
-        if self._period is None or phrase.former:
+        if self._period is None:
             return None
         anywhere = replace(phrase, start=0, end=0)
         if anywhere not in self._known:
-            self._known[anywhere] = self._holders.holder(anywhere, self._period)
+            ask = self._holders.former_holder if phrase.former else self._holders.holder
+            self._known[anywhere] = ask(anywhere, self._period)
         return self._known[anywhere]
 
     def _before(self, phrase: TitlePhrase) -> Sequence[Appearance]:

@@ -7,7 +7,7 @@ from kgbuild.linking.appositions import attach
 from kgbuild.linking.choosing import probable_period
 from kgbuild.linking.gazetteer import Gazetteer
 from kgbuild.linking.groups import GroupResolver, Named
-from kgbuild.linking.offices import Appearance, Holders, Period, TitleResolver
+from kgbuild.linking.offices import STATES, Appearance, Holders, Period, TitleResolver
 from kgbuild.linking.titles import TitlePhrase, read_titles
 from kgbuild.linking.vocabulary import Reading
 from kgbuild.model import Entity, Kind, Referent, Span
@@ -34,13 +34,18 @@ class ReferentFinder:
         reading: Reading,
         inside: Callable[[int, int], bool],
         period: Period | None,
+        inside_words: frozenset[str],
     ) -> None:
-        """``inside`` tells whether a stretch is read at all; ``period`` is when the article was written."""
+        """``inside`` tells whether a stretch is read at all; ``period`` is when the article was written.
+
+        ``inside_words`` say that something happens in the place after them.
+        """
         self._gazetteer = gazetteer
         self._holders = holders
         self._reading = reading
         self._inside = inside
         self._period = period
+        self._inside_words = inside_words
         self._found: list[_Found] = []
         self._covered: set[int] = set()
 
@@ -84,8 +89,21 @@ class ReferentFinder:
             if entity is not None:
                 self._add(_Found(phrase.start, phrase.end, (entity,), "title"))
 
+    def _is_located(self, found: _Found) -> bool:
+        """Whether a city is where something happens: «في بغداد»."""
+        entity = found.entities[0]
+        if entity.kind is not Kind.PLACE or entity.subtype in STATES:
+            return False
+        search = self._reading.search
+        written = search.text[search.word_start(found.start) : found.start]
+        before = written or search.previous_word(found.start)
+        return before in self._inside_words
+
     def _groups(self, appearances: Sequence[Appearance]) -> list[tuple[Span, str]]:
-        named = [Named(one.start, one.end, one.entities[0], one.entities[0].kind) for one in self._in_order()]
+        named = [
+            Named(one.start, one.end, one.entities[0], one.entities[0].kind, self._is_located(one))
+            for one in self._in_order()
+        ]
         resolver = GroupResolver(self._gazetteer, self._holders, named, appearances)
         unresolved: list[tuple[Span, str]] = []
         for standing in resolver.read(self._reading):

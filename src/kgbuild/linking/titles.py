@@ -11,7 +11,7 @@ from kgbuild.linking.grammar import (
     TitleWord,
 )
 from kgbuild.linking.vocabulary import InstitutionForm, Nisba, Reading, TitleForm
-from kgbuild.model import Entity
+from kgbuild.model import Entity, Kind
 
 Named = Callable[[int], tuple[int, Entity] | None]
 """Gives the end and the entity of the place or organization named at a place of the search text."""
@@ -152,6 +152,8 @@ def _linked(
         stop += 1
     if word.meaning == "speaks-for":
         return replace(phrase, end=stop, of=entity) if phrase.of is None else None
+    if phrase.title.of == "org" and entity.kind is Kind.ORGANIZATION and not phrase.specific:
+        return replace(phrase, end=stop, of=entity)  # «مسؤول السياسة الخارجية في الاتحاد الأوروبي»
     if phrase.title.sent and phrase.to is None and phrase.complete:
         return replace(phrase, end=stop, to=entity)
     return None
