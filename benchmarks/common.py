@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "seeds" / "articles"
+ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _CHILD = """
 import json, resource, sys
 from kgbuild.cli import main
@@ -34,14 +35,14 @@ class Built:
     worker: int
 
 
-def records() -> list[dict[str, object]]:
-    """The sample articles as records."""
+def records(source: Path = SAMPLES) -> list[dict[str, object]]:
+    """The articles of ``source`` (the samples) as records."""
     from kgbuild.corpus.reading import read
 
-    fields = ("text", "outlet", "title", "url", "language")
+    fields = ("id", "text", "outlet", "title", "url", "language")
     return [
         {"date": a.date.isoformat() if a.date else None} | {name: getattr(a, name) for name in fields}
-        for a in read([SAMPLES]).articles
+        for a in read([source]).articles
     ]
 
 
@@ -52,7 +53,7 @@ def write_input(path: Path, count: int, *, first: int = 0) -> Path:
     is everything else.
     """
     samples = records()
-    rows = [{"id": f"bench-{n:06}", **samples[n % len(samples)]} for n in range(first, first + count)]
+    rows = [{**samples[n % len(samples)], "id": f"bench-{n:06}"} for n in range(first, first + count)]
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return path
 
@@ -61,9 +62,7 @@ def build(store: Path, *arguments: str | Path) -> Built:
     """Run ``kgbuild build`` in a process of its own."""
     command = [sys.executable, "-c", _CHILD, "build", *map(str, arguments), "--store", str(store)]
     begun = time.perf_counter()
-    run = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    )
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=ONE_THREAD)
     seconds = time.perf_counter() - begun
     found = json.loads(run.stderr.splitlines()[-1]) if run.stderr else {}
     if found.get("code", 1) not in (0, 1):

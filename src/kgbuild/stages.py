@@ -1,36 +1,32 @@
 """What is done with one article, and what its result depends on. Worker processes run :func:`worker`."""
 
-import hashlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Quad
 
-from kgbuild import __version__
 from kgbuild.checking import result_row
-from kgbuild.config import Settings, folder_hash
+from kgbuild.config import Settings
 from kgbuild.corpus.boilerplate import zones as find_zones
+from kgbuild.corpus.spool import article_of
 from kgbuild.errors import DataFileError, KgbuildError
 from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.lexicon import Lexicon
+from kgbuild.fingerprints import Fingerprints, digest
 from kgbuild.graph.entities import entities_quads
 from kgbuild.graph.iris import article_graph, article_key
 from kgbuild.graph.mapping import article_quads, known_keys
 from kgbuild.linking import Linker
 from kgbuild.model import Analysis, Article, Decision, Extraction, Issue, TimeExpression, Zone, ZoneKind
-from kgbuild.nlp.models import ModelFolder, resolve
+from kgbuild.nlp.models import resolve
 from kgbuild.nlp.replay import ReplayAnalyzer, to_json
 from kgbuild.nlp.replay import key as analysis_key
 from kgbuild.quarantine import withhold
-from kgbuild.resources import data_path
 from kgbuild.reviewing import Corrector
 from kgbuild.store.database import writing
 from kgbuild.store.parts import Part
@@ -38,45 +34,12 @@ from kgbuild.text.dates import find_times
 from kgbuild.validation import Report, validate_graphs
 
 _TEXT = frozenset({ZoneKind.TITLE, ZoneKind.SUBTITLE, ZoneKind.BODY})
+_WHOLE, _RECORD_ONLY = b"w", b"r"
 _NOTHING = ("mentions", "linked", "nil", "ambiguous", "triggers", "acts", "trigger_issues")
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprints:
-    """SHA-256 (hex) of what each result depends on besides the article."""
-
-    models: str
-    """The model files' digest and Stanza's version: the language models' output."""
-    made_with: str
-    """Also lexicon, gazetteer, ontology, shapes and this program's version: an article's record and graph."""
-    checked_with: str
-    """Shapes and ontology: what the check of a graph finds."""
-    configuration: str
-    """All of that, with the rules of derived links: the graph as a whole."""
-
-    @classmethod
-    def of(cls, settings: Settings, models: ModelFolder) -> "Fingerprints":
-        """Read and hash the data files that ``settings`` name."""
-        tagged = hashlib.sha256(f"{models.fingerprint} {version('stanza')}".encode()).hexdigest()
-        ontology = folder_hash(data_path("ontology"))
-        made = _digest(
-            __version__,
-            tagged,
-            folder_hash(settings.lexicon_folder),
-            folder_hash(settings.gazetteer_folder),
-            ontology,
-            folder_hash(data_path("shapes")),
-        )
-        return cls(
-            tagged,
-            made,
-            _digest(__version__, version("pyshacl"), folder_hash(data_path("shapes")), ontology),
-            _digest(made, folder_hash(data_path("queries", "derive"))),
-        )
-
-
 class Stages:
-    """The stages with their data; :meth:`parts` does the same for every article, wherever it runs.
+    """The stages with their data; :meth:`results` does the same for every article, wherever it runs.
 
     Raises:
         KgbuildError: where a data file is malformed, or a model file is not what was recorded.
@@ -115,15 +78,17 @@ class Stages:
         for (article, zones), analysis in zip(zoned, self._analyses(zoned), strict=True):
             yield self._read(article, zones, analysis)
 
-    def parts(self, articles: Sequence[Article]) -> Iterator[Part]:
-        """Record, checked graph and header of each article, in their order."""
-        for extraction in self.extractions(articles):
-            yield self.part(extraction)
+    def results(self, tasks: Sequence[bytes]) -> Iterator[bytes]:
+        """Record, checked graph and header of the article of each :func:`task`, in their order, as bytes."""
+        extractions = self.extractions([article_of_task(one) for one in tasks])
+        for one, extraction in zip(tasks, extractions, strict=True):
+            part = Part.of(extraction, ()) if one.startswith(_RECORD_ONLY) else self.part(extraction)
+            yield part.to_bytes()
 
     def made_with(self, corrections: str = "") -> str:
         """The digest of all that an article's record and graph depend on, with that of its corrections."""
         made_with = self.fingerprints.made_with
-        return _digest(made_with, corrections) if corrections else made_with
+        return digest(made_with, corrections) if corrections else made_with
 
     def part(
         self, extraction: Extraction, *, failed: bool = False, corrector: Corrector | None = None
@@ -219,7 +184,7 @@ class Stages:
 
 
 def worker(arguments: str) -> Callable[[Sequence[bytes]], Iterator[bytes]]:
-    """What a worker process runs: articles as :func:`article_bytes` in, parts out.
+    """What a worker process runs: each :func:`task` in, parts out.
 
     Args:
         arguments: settings and the fingerprint that the worker must come to, from :func:`worker_arguments`.
@@ -235,11 +200,7 @@ def worker(arguments: str) -> Callable[[Sequence[bytes]], Iterator[bytes]]:
             "the same there, and put --lexicon, --gazetteer and --models there under the same paths."
         )
 
-    def work(items: Sequence[bytes]) -> Iterator[bytes]:
-        for part in stages.parts([article_of(item) for item in items]):
-            yield part.to_bytes()
-
-    return work
+    return stages.results
 
 
 def worker_arguments(settings: Settings, fingerprints: Fingerprints) -> str:
@@ -247,16 +208,14 @@ def worker_arguments(settings: Settings, fingerprints: Fingerprints) -> str:
     return json.dumps({"settings": settings.as_dict(), "made_with": fingerprints.made_with}, sort_keys=True)
 
 
-def article_bytes(article: Article) -> bytes:
-    """An article for another process."""
-    fields = asdict(article)
-    return json.dumps({**fields, "date": article.date and article.date.isoformat()}).encode()
+def task(article: bytes, *, record_only: bool) -> bytes:
+    """What a worker is given: an article, and whether to make its record alone, without its graph."""
+    return (_RECORD_ONLY if record_only else _WHOLE) + article
 
 
-def article_of(data: bytes) -> Article:
-    """What :func:`article_bytes` wrote."""
-    fields = json.loads(data)
-    return Article(**{**fields, "date": date.fromisoformat(fields["date"]) if fields["date"] else None})
+def article_of_task(data: bytes) -> Article:
+    """The article of a :func:`task`."""
+    return article_of(data[len(_WHOLE) :])
 
 
 def _times(article: Article, zones: Sequence[Zone]) -> list[TimeExpression]:
@@ -266,7 +225,3 @@ def _times(article: Article, zones: Sequence[Zone]) -> list[TimeExpression]:
         if zone.kind in _TEXT
         for time in find_times(article.text, zone.span, article.date)
     ]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

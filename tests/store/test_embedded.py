@@ -188,14 +188,6 @@ def test_a_damaged_manifest_says_what_to_do(fresh: Store, content: str) -> None:
         fresh.manifest()
 
 
-def test_clearing_leaves_nothing(fresh: Store, story: ModuleType) -> None:
-    put(fresh, story.offer())
-    fresh.clear()
-    assert not fresh.quads()
-    assert not merged(fresh)
-    assert not list(fresh.records())
-
-
 def test_a_missing_store_says_to_build(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="kgbuild build first"):
         Store.open(tmp_path / "kg")

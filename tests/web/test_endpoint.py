@@ -198,7 +198,7 @@ def test_an_answer_is_given_again_without_a_query(folder: Path, tmp_path: Path) 
     assert source.ask(SELECT) is first
     for other in ({"rows": 1}, {"results": "csv"}, {"default": [ARTICLE_GRAPH]}, {"named": [ARTICLE_GRAPH]}):
         with pytest.raises(StoreError, match="Run kgbuild build"):
-            source.ask(SELECT, **other)  # type: ignore[arg-type]
+            source.ask(SELECT, **other)
 
 
 def test_what_is_kept_of_answers_is_bounded(folder: Path, tmp_path: Path) -> None:

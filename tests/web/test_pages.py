@@ -146,6 +146,7 @@ def test_pages_of_a_list_are_bounded(client: TestClient) -> None:
     [
         "/en/nothing", "/fr/", "/en/article/x", "/en/actor/x", "/en/act/x", "/en/act/x.ttl", "/en/topic/x",
         "/en/question/x", "/en/question/x.csv", "/ar/x/y",
+        "/fr/question/peskov-timeline.csv", "/fr/act/x.ttl",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_a_page_with_a_way_on(client: TestClient, path: str) -> None:

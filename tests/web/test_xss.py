@@ -56,6 +56,8 @@ PARAMETERS = (
     "question/peskov-timeline?person=",
     "question/acts-without-date?told=",
 )
+TOGETHER = 20
+"""Answers that are put into one document."""
 ASKED = tuple(place.replace("?", "?run=yes&") for place in PARAMETERS if place.startswith("question/"))
 """These start a process for every answer: six strings are asked for, the forms show the others."""
 
@@ -171,7 +173,7 @@ def test_names_and_titles_execute_nowhere(hostile: Browser, page: Page, hostile_
         "console?query=SELECT%20*%20{?s%20rdfs:label%20?o}",
     ]
     for language in ("en", "ar"):
-        for path in paths if language == "en" else paths[:6]:
+        for path in paths if language == "en" else paths[:3]:
             visit(page, f"{hostile_address}/{language}/{path}")
             assert harmless(page) == [], path
 
@@ -191,16 +193,27 @@ def test_text_executes_nowhere_and_is_shown_to_the_character(
 def test_parameters_and_paths_are_text_even_where_no_policy_stops_scripts(
     client: TestClient, page: Page
 ) -> None:
-    """The browser runs each answer without its headers; styles and pictures, which take time, stay away."""
-    page.goto("about:blank")
+    """The browser runs answers without their headers; styles and pictures, which take time, stay away.
+
+    Many answers make one document, each with an element after it: one that is missing was swallowed.
+    """
+    answers: dict[str, str] = {}
     for n, text in enumerate(STRINGS):
         for path in (PARAMETERS[n % len(PARAMETERS)] + quote(text), quote(text, safe="")):
-            page.set_content(client.get(f"/en/{path}").text, wait_until="domcontentloaded")
-            assert harmless(page) == [], path
+            answers.setdefault(client.get(f"/en/{path}").text, path)
+    assert len(answers) > len(STRINGS) * 0.8
+    page.goto("about:blank")
+    bodies = list(answers)
+    for start in range(0, len(bodies), TOGETHER):
+        part = bodies[start : start + TOGETHER]
+        page.set_content("<hr class=after>".join([*part, ""]), wait_until="domcontentloaded")
+        paths = [answers[body] for body in part]
+        assert harmless(page) == [], paths
+        assert page.locator("hr.after").count() == len(part), paths
 
 
 def test_parameters_execute_nowhere(site: Browser, page: Page, address: str) -> None:
-    places = [(PARAMETERS[n % len(PARAMETERS)], text) for n, text in enumerate(STRINGS[::6])]
+    places = [(PARAMETERS[n % len(PARAMETERS)], text) for n, text in enumerate(STRINGS[::15])]
     places += [(ASKED[n % len(ASKED)], text) for n, text in enumerate(STRINGS[::50])]
     for path, text in places:
         visit(page, f"{address}/en/{path}{quote(text)}")
@@ -210,7 +223,7 @@ def test_parameters_execute_nowhere(site: Browser, page: Page, address: str) -> 
 
 
 def test_paths_execute_nowhere(page: Page, address: str) -> None:
-    for text in STRINGS[::20]:
+    for text in STRINGS[::60]:
         visit(page, f"{address}/en/{quote(text, safe='')}")
         assert harmless(page) == [], text
 

@@ -7,16 +7,19 @@ and ``-`` for JSONL or one text from standard input. Metadata of ``.txt`` and ``
 itself. All input is UTF-8.
 """
 
+import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from kgbuild.corpus.limits import Limits
 from kgbuild.corpus.metadata import FolderMetadata, parse_object, read_folder_metadata, read_sidecar
 from kgbuild.corpus.pages import read_page
 from kgbuild.corpus.records import Outcome, Record, issue, to_article
 from kgbuild.corpus.sources import LINES, PAGE, STDIN, Source, find_sources
+from kgbuild.corpus.spool import Entry, Spool, article_of, without_repeats
 from kgbuild.corpus.streams import ByteSource, read_lines, read_whole
 from kgbuild.model import Article, Issue
 
@@ -51,10 +54,20 @@ class ReadResult:
     counts: ReadCounts
 
 
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """As :class:`ReadResult`, but the articles are entries of ``spool``."""
+
+    entries: tuple[Entry, ...]
+    issues: tuple[Issue, ...]
+    counts: ReadCounts
+    spool: Spool
+
+
 def read(
     paths: Sequence[Path | str], *, limits: Limits | None = None, stdin: ByteSource | None = None
 ) -> ReadResult:
-    """Read all articles under ``paths``; the result does not depend on the order of ``paths``.
+    """Read all articles under ``paths`` into memory; the result does not depend on the order of ``paths``.
 
     Args:
         paths: files and folders; ``-`` for standard input.
@@ -65,10 +78,31 @@ def read(
         UsageError: if a path is not there, or names a single file in no known format.
 
     """
+    with io.BytesIO() as file:
+        found = read_aside(paths, file, limits=limits, stdin=stdin)
+        articles = tuple(article_of(found.spool.data(entry)) for entry in found.entries)
+    return ReadResult(articles, found.issues, found.counts)
+
+
+def read_aside(
+    paths: Sequence[Path | str],
+    file: IO[bytes],
+    *,
+    limits: Limits | None = None,
+    stdin: ByteSource | None = None,
+) -> Catalog:
+    """As :func:`read`, but the articles are written to ``file``; memory holds one at a time.
+
+    Raises:
+        UsageError: as :func:`read`.
+        OSError: if ``file`` cannot be written.
+
+    """
     bounds = limits or Limits()
     sources, issues = find_sources(paths)
     records = refused = len(issues)
-    articles: list[Article] = []
+    spool = Spool(file)
+    entries: list[Entry] = []
     folders: dict[Path, FolderMetadata] = {}
     for source in sources:
         folder = source.path.parent
@@ -84,13 +118,14 @@ def read(
         if outcome.article is None:
             refused += 1
         else:
-            articles.append(outcome.article)
+            entries.append(spool.add(outcome.article))
     for metadata in folders.values():
         issues.extend(metadata.unused())
-    kept, repeats = _without_repeats(articles)
+    file.flush()
+    kept, repeats = without_repeats(entries)
     counts = ReadCounts(records, len(kept), refused, len(repeats))
     ordered = sorted([*issues, *repeats], key=lambda i: (i.article, i.code, i.message))
-    return ReadResult(kept, tuple(ordered), counts)
+    return Catalog(kept, tuple(ordered), counts, spool)
 
 
 def _refuse(code: str, document: str, message: str) -> Outcome:
@@ -183,24 +218,3 @@ class _Rejoined:
             return self.rest.read(size)
         chunk, self.head = self.head[:size], self.head[size:]
         return chunk
-
-
-def _without_repeats(articles: Sequence[Article]) -> tuple[tuple[Article, ...], list[Issue]]:
-    """Sort by id and keep one article of each: of several, the one with the least content hash."""
-    kept: dict[str, Article] = {}
-    issues: list[Issue] = []
-    for article in sorted(articles, key=lambda a: (a.id, a.content_hash)):
-        other = kept.setdefault(article.id, article)
-        if other is article:
-            continue
-        if other == article:
-            issues.append(
-                issue("duplicate", article.id, f"{article.id!r} was given twice, with equal content.")
-            )
-        else:
-            message = (
-                f"{article.id!r} is the id of several articles; the one with content hash "
-                f"{other.content_hash[:12]} is kept, {article.content_hash[:12]} is not. Give each an id."
-            )
-            issues.append(issue("id-conflict", article.id, message))
-    return tuple(kept.values()), issues

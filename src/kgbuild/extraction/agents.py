@@ -16,6 +16,7 @@ _AUTHOR_WITHIN = 4
 _CONTENT_WITHIN = 5
 _NEVER_PRESENT = frozenset({"recent-subject", "unresolved"})
 _NEVER_PRESENT_SPEECH = _NEVER_PRESENT | {"teller"}
+_NEUTRAL = frozenset({"State", "Announce", "Report"})
 _MANY = frozenset({"d", "p"})
 _TELLS = frozenset({"speech", "light-speech", "light"})
 _DONE = frozenset({"performative", "complement", "evaluation", "light", "light-speech"})
@@ -110,7 +111,8 @@ class AgentFinder:
         if choice is not None and self._chooser.can_be(line, choice.noun, agreement):
             return self._common_noun(state, line, trigger, choice.noun, teller)
         unmarked = not line.punctuated and trigger.part == "perfect" and "conjunction" in reading.proclitics
-        silent = trigger.row.speech and not unmarked and not self._says_something(line, trigger)
+        neutral = trigger.row.speech and trigger.act_type in _NEUTRAL
+        silent = neutral and not unmarked and not self._says_something(line, trigger)
         if trigger.row.kind == "relay" or silent:
             return None
         if self._is_impersonal(line, trigger, reading):

@@ -289,6 +289,8 @@ class Extractor:
         agreement = trigger.reading.form.agreement if trigger.reading is not None else None
         named = agents.phrase is not None and trigger.part != "noun"
         if named:
+            if len(entities) > len(agents.entities):
+                state.discourse.saw(entities, None)  # «التقى الوزير نظيره. وأكدا»
             state.discourse.saw(agents.entities, agreement)
         if (
             holder is None

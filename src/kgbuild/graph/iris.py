@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from kgbuild.errors import DataFileError
@@ -31,19 +32,25 @@ from kgbuild.vocab import (
 Part: TypeAlias = "str | int | Sequence[Part] | None"
 
 UNKNOWN_OUTLET = "nil-outlet-unknown"
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_-]{1,120}\Z")
 _NOT_A_TOPIC = frozenset({"other"})
 
 
 def digest(*parts: Part) -> str:
     """First 20 hex digits of the SHA-256 of ``parts`` as canonical JSON."""
-    payload = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    return hashlib.sha256(_canonical(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def article_key(article: Article) -> str:
     """The 20 hex digits that name an article, its graph and its record."""
-    return article.content_hash[:20]
+    return _content_hash(article)[:20]
+
+
+@lru_cache(maxsize=64)
+def _content_hash(article: Article) -> str:
+    """The hash of all of the article, which every IRI of its graph begins with: kept, since it reads all."""
+    return article.content_hash
 
 
 def article_iri(article: Article) -> str:
@@ -129,7 +136,7 @@ def shared_act_iri(act: ActMention, events: frozenset[str]) -> str | None:
 def own_act_iri(article: Article, act: ActMention) -> str:
     """IRI of an act that only this place of this article is known to tell."""
     spans = [act.trigger.span.start, act.trigger.span.end, act.evidence.start, act.evidence.end]
-    return ACT + digest("act", *_content(act), [article.content_hash, *spans])
+    return ACT + digest("act", *_content(act), [_content_hash(article), *spans])
 
 
 def resolved_day(time: TimeExpression | None) -> str | None:
@@ -143,28 +150,30 @@ def attribution_iri(
     article: Article, act: str, who: str, outer: Iterable[str], qualities: Sequence[str]
 ) -> str:
     """IRI of an innermost attribution: who vouches for which act, through whom, and how."""
-    return ATTRIBUTION + digest("attribution", article.content_hash, act, who, sorted(outer), list(qualities))
+    return ATTRIBUTION + digest(
+        "attribution", _content_hash(article), act, who, sorted(outer), list(qualities)
+    )
 
 
 def relay_iri(article: Article, who: str, outer: Iterable[str]) -> str:
     """IRI of an outer attribution of a chain; acts told through the same relays share it."""
-    return ATTRIBUTION + digest("relay", article.content_hash, who, sorted(outer))
+    return ATTRIBUTION + digest("relay", _content_hash(article), who, sorted(outer))
 
 
 def act_mention_iri(article: Article, act: ActMention, act_iri: str) -> str:
     """IRI of the mention that shows an act."""
     spans = [act.trigger.span.start, act.trigger.span.end, act.evidence.start, act.evidence.end]
-    return MENTION + digest("act-mention", article.content_hash, spans, act.trigger.row, act_iri)
+    return MENTION + digest("act-mention", _content_hash(article), spans, act.trigger.row, act_iri)
 
 
 def entity_mention_iri(article: Article, span: Span, key: str) -> str:
     """IRI of the mention that names an entity."""
-    return MENTION + digest("entity-mention", article.content_hash, [span.start, span.end], key)
+    return MENTION + digest("entity-mention", _content_hash(article), [span.start, span.end], key)
 
 
 def condition_iri(article: Article, span: Span) -> str:
     """IRI of a condition."""
-    return CONDITION + digest("condition", article.content_hash, [span.start, span.end])
+    return CONDITION + digest("condition", _content_hash(article), [span.start, span.end])
 
 
 def target_iri(owner: str, letter: str) -> str:

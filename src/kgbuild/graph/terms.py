@@ -6,6 +6,7 @@ before and after a round trip through the store.
 
 import re
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -49,23 +50,23 @@ def script_language(text: str) -> str:
 
 def integer(number: int) -> ox.Literal:
     """An ``xsd:integer``."""
-    return ox.Literal(str(int(number)), datatype=ox.NamedNode(XSD.integer))
+    return ox.Literal(str(int(number)), datatype=node(XSD.integer))
 
 
 def decimal(number: float) -> ox.Literal:
     """An ``xsd:decimal`` of two decimals in Oxigraph's canonical form: ``1``, ``0.8``."""
     digits = f"{number:.2f}".rstrip("0").rstrip(".")
-    return ox.Literal("0" if digits == "-0" else digits, datatype=ox.NamedNode(XSD.decimal))
+    return ox.Literal("0" if digits == "-0" else digits, datatype=node(XSD.decimal))
 
 
 def day(value: date) -> ox.Literal:
     """A day as ``xsd:dateTime`` at midnight UTC."""
-    return ox.Literal(f"{value.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD.dateTime))
+    return ox.Literal(f"{value.isoformat()}T00:00:00Z", datatype=node(XSD.dateTime))
 
 
 def uri(value: str) -> ox.Literal:
     """An ``xsd:anyURI``; what a URI cannot hold is percent-encoded."""
-    return ox.Literal(quote(clean(value), safe=_URL_SAFE), datatype=ox.NamedNode(XSD.anyURI))
+    return ox.Literal(quote(clean(value), safe=_URL_SAFE), datatype=node(XSD.anyURI))
 
 
 def iri_of(term: object) -> str:
@@ -75,5 +76,11 @@ def iri_of(term: object) -> str:
 
 def triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
     """A triple; a ``str`` as value is an IRI."""
-    thing = ox.NamedNode(value) if isinstance(value, str) else value
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), thing)
+    thing = node(value) if isinstance(value, str) else value
+    return ox.Triple(node(subject), node(predicate), thing)
+
+
+@lru_cache(maxsize=4096)
+def node(iri: str) -> ox.NamedNode:
+    """A named node; kept, since most of an article's IRIs and all predicates recur."""
+    return ox.NamedNode(iri)

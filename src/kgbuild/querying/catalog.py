@@ -15,7 +15,7 @@ runs as it is in any SPARQL tool; ``any`` is ``UNDEF``. ``lists`` names the colu
 all other columns are equal; ``order`` those that rows are sorted by, in falling order after a ``-``
 (sorting here and not by ORDER BY makes large answers quick and equal in every store). ``sample`` is a row as
 ``--format json`` prints it; there may be several. ``LIMIT 1000`` in a subquery bounds the rows: it takes the
-value that is asked for.
+value that is asked for; ``LIMIT 2000`` to ``LIMIT 9000`` take as many times that value.
 """
 
 import difflib
@@ -36,7 +36,7 @@ _PARAMETER: Final = re.compile(r"(?P<kind>\w+) = (?P<default>[^;]+); (?P<about>\
 _VALUES: Final = r"VALUES\s+\?{name}\s*\{{([^{{}}]*)\}}"
 _KEYS: Final = frozenset({"title", "question@en", "question@ar", "lists", "order", "finds", "rule"})
 _SAMPLE: Final = "sample"
-_BOUND: Final = re.compile(r" LIMIT 1000\b")
+_BOUND: Final = re.compile(r" LIMIT ([1-9])000\b")
 _BIGGEST: Final = 200_000
 
 
@@ -59,7 +59,7 @@ class Question:
 
     @property
     def bounded(self) -> bool:
-        """Whether the query bounds its rows itself, by ``LIMIT 1000`` in a subquery.
+        """Whether the query bounds its rows itself, by ``LIMIT 1000`` (or times that) in a subquery.
 
         The bound also keeps Oxigraph from planning subquery and query as one, which it does badly.
         """
@@ -84,7 +84,9 @@ class Question:
             # Joining with UNDEF is slow, and what is not bound needs no block.
             block = "" if terms == UNBOUND else f"VALUES ?{name} {{ {terms} }}"
             text = re.sub(_VALUES.format(name=name), block.replace("\\", r"\\"), text)
-        return text if limit is None else _BOUND.sub(f" LIMIT {limit + 1}", text)
+        if limit is None:
+            return text
+        return _BOUND.sub(lambda found: f" LIMIT {int(found[1]) * (limit + 1)}", text)
 
 
 def read_question(path: Path) -> Question:

@@ -24,7 +24,8 @@ class StoppedError(UsageError):
 class Bounds:
     """What a query may use; ``None`` bounds nothing.
 
-    ``seconds`` of wall time, ``rows`` of an answer (triples of a graph), ``memory`` in bytes of address space.
+    ``seconds`` of wall time, ``rows`` of an answer (triples of a graph), ``memory`` in bytes of address
+    space.
     """
 
     seconds: float

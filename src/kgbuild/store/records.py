@@ -8,7 +8,7 @@ referred to by their number there.
 import json
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -75,12 +75,21 @@ def _hints(owner: type) -> dict[str, Any]:
     return typing.get_type_hints(owner)
 
 
+@cache
+def _optional(owner: type) -> frozenset[str]:
+    """Fields with a default: a record that was written before there was such a field can be read."""
+    return frozenset(
+        one.name for one in fields(owner) if one.default is not MISSING or one.default_factory is not MISSING
+    )
+
+
 def _built(owner: type, data: Any, table: list[Entity]) -> Any:
     if not isinstance(data, dict):
         raise TypeError(f"{owner.__name__} is no object")
     hints = _hints(owner)
-    if data.keys() != hints.keys():
-        raise KeyError(f"fields of {owner.__name__}: {sorted(data.keys() ^ hints.keys())}")
+    unknown, missing = data.keys() - hints.keys(), hints.keys() - data.keys()
+    if unknown or not missing <= _optional(owner):
+        raise KeyError(f"fields of {owner.__name__}: {sorted(unknown | missing)}")
     return owner(**{name: _read(hints[name], value, table) for name, value in data.items()})
 
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kgbuild.errors import UsageError
 from kgbuild.web import answers
+from kgbuild.web.description import describe
 from kgbuild.web.endpoint import sparql
 from kgbuild.web.i18n import LANGUAGES, messages
 from kgbuild.web.limits import BusyError, LimitedStore, Limits
@@ -45,7 +46,7 @@ def make_app(
         token: what visitors must bring, or ``None``.
     """
     app = Starlette(
-        routes=_routes(browser),
+        routes=routes(),
         exception_handlers={
             HTTPException: _http_error,
             500: _broken,
@@ -55,45 +56,62 @@ def make_app(
     )
     app.state.browser = browser
     app.state.source = LimitedStore(browser.folder, limits)
+    app.state.description = describe(
+        browser.index, browser.catalog, app.state.source.limits, token=token is not None
+    )
     return Guard(app, hosts, token)
 
 
-def _routes(browser: Browser) -> list[BaseRoute]:
+def routes() -> list[BaseRoute]:
+    """Every address of the site; the handlers find the pages and the queries in the application's state."""
+
     def page(path: str, make: Make) -> Route:
         def endpoint(request: Request) -> Response:  # run in a thread, since it is no coroutine
-            language = request.path_params["lang"]
-            if language not in LANGUAGES:
-                raise NotFoundError("language")
+            language = _language(request)
             query = dict(request.query_params)
             return _shown(request, make(request, query, language), language, query)
 
         return Route("/{lang}/" + path, endpoint, methods=["GET"])
 
-    def part(request: Request) -> str:
-        return str(request.path_params["key"])
+    def listed(path: str, make: Callable[[Browser, Mapping[str, str]], Page]) -> Route:
+        return page(path, lambda request, query, _: make(request.app.state.browser, query))
+
+    def one(path: str, make: Callable[[Browser, str, Mapping[str, str]], Page]) -> Route:
+        return page(
+            f"{path}/{{key}}",
+            lambda request, query, _: make(request.app.state.browser, str(request.path_params["key"]), query),
+        )
 
     return [
         Route("/", _front, methods=["GET"]),
         Route("/sparql", sparql, methods=["GET", "POST"]),
+        Route("/openapi.json", _description, methods=["GET"]),
         Route("/{lang}", _front_of_language, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
-        page("", lambda *_: browser.overview()),
-        page("articles", lambda _, query, __: browser.articles(query)),
-        page("article/{key}", lambda request, *_: browser.article(part(request))),
+        listed("", lambda browser, _: browser.overview()),
+        listed("articles", lambda browser, query: browser.articles(query)),
+        one("article", lambda browser, key, _: browser.article(key)),
         Route("/{lang}/act/{key}.ttl", _turtle, methods=["GET"]),
-        page("act/{key}", lambda request, *_: browser.act(part(request))),
-        page("actors", lambda _, query, __: browser.actors(query)),
-        page("actor/{key}", lambda request, *_: browser.actor(part(request))),
-        page("topics", lambda *_: browser.topics()),
-        page("topic/{key}", lambda request, query, _: browser.topic(part(request), query)),
-        page("timeline", lambda _, query, __: browser.timeline(query)),
-        page("graph", lambda _, query, __: browser.graph(query)),
-        page("search", lambda _, query, __: browser.search(query)),
-        page("questions", lambda *_: answers.questions_page()),
+        one("act", lambda browser, key, _: browser.act(key)),
+        listed("actors", lambda browser, query: browser.actors(query)),
+        one("actor", lambda browser, key, _: browser.actor(key)),
+        listed("topics", lambda browser, _: browser.topics()),
+        one("topic", lambda browser, key, query: browser.topic(key, query)),
+        listed("timeline", lambda browser, query: browser.timeline(query)),
+        listed("graph", lambda browser, query: browser.graph(query)),
+        listed("search", lambda browser, query: browser.search(query)),
+        listed("questions", lambda _, __: answers.questions_page()),
         Route("/{lang}/question/{key}.csv", _csv, methods=["GET"]),
         page("question/{key}", _question),
         page("console", _console),
     ]
+
+
+def _language(request: Request) -> str:
+    found = str(request.path_params["lang"])
+    if found not in LANGUAGES:
+        raise NotFoundError("language")
+    return found
 
 
 def _question(request: Request, query: Mapping[str, str], language: str) -> Page:
@@ -109,6 +127,7 @@ def _console(request: Request, query: Mapping[str, str], language: str) -> Page:
 
 
 def _csv(request: Request) -> Response:
+    _language(request)
     state = request.app.state
     name = str(request.path_params["key"])
     try:
@@ -125,11 +144,16 @@ def _csv(request: Request) -> Response:
 
 
 def _turtle(request: Request) -> Response:
+    _language(request)
     browser: Browser = request.app.state.browser
     key = str(request.path_params["key"])
     if key not in browser.index.by_key:
         raise NotFoundError("act")
     return Response(browser.reader.turtle(key), media_type="text/turtle; charset=utf-8")
+
+
+def _description(request: Request) -> Response:
+    return JSONResponse(request.app.state.description)
 
 
 def _front(request: Request) -> Response:
@@ -142,9 +166,7 @@ def _front(request: Request) -> Response:
 
 
 def _front_of_language(request: Request) -> Response:
-    if request.path_params["lang"] not in LANGUAGES:
-        raise NotFoundError("language")
-    return RedirectResponse(f"/{request.path_params['lang']}/", 302)
+    return RedirectResponse(f"/{_language(request)}/", 302)
 
 
 def _shown(request: Request, page: Page, language: str, query: Mapping[str, str]) -> Response:

@@ -7,24 +7,11 @@ from pathlib import Path
 
 import click
 
-from kgbuild.config import DEFAULT_STORE
 from kgbuild.errors import UsageError
+from kgbuild.options import queries_option, store_option
 
 _MISSING = "The browser's libraries are not installed. Run: pip install 'kgbuild[web]'"
 
-_store_option = click.option(
-    "--store",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_STORE,
-    show_default=True,
-    help="Folder of the embedded store.",
-)
-_queries_option = click.option(
-    "--queries",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="A folder of your own .rq files; may be given several times.",
-)
 _timeout_option = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
@@ -38,7 +25,7 @@ _limit_option = click.option(
 
 
 @click.command()
-@_store_option
+@store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any.")
 @click.option(
@@ -50,7 +37,7 @@ _limit_option = click.option(
 @click.option(
     "--token", envvar="KGBUILD_TOKEN", help="What visitors must bring; made up where one is needed."
 )
-@_queries_option
+@queries_option
 @_timeout_option
 @_limit_option
 def serve(
@@ -105,8 +92,8 @@ def serve(
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
-@_store_option
-@_queries_option
+@store_option
+@queries_option
 @_timeout_option
 @_limit_option
 def site(out: Path, store: Path, queries: tuple[Path, ...], timeout: float, limit: int) -> None:

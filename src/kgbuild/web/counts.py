@@ -1,8 +1,8 @@
 """What is counted over all acts of the index, once: the overview, the topics, who is busiest."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from kgbuild.web.index import Act, Index
 from kgbuild.web.picture import flow, histogram, pairs
 
 _NEWEST: Final = 6
+_NEWEST_AN_ARTICLE: Final = 2
 _OFFERED: Final = 150
 """Actors that the selects of filters offer."""
 
@@ -42,15 +43,9 @@ class Counts:
     def outlines(self) -> Mapping[str, Any]:
         """What the overview shows."""
         index = self.index
-        published = {key: source.day or date.min for key, source in index.articles.items()}
-        newest = sorted(
-            (act for act in index.acts if not act.within),
-            key=lambda act: max((published.get(key, date.min) for key in act.articles), default=date.min),
-            reverse=True,
-        )
         days = sorted(source.day for source in index.articles.values() if source.day)
         return {
-            "newest": newest[:_NEWEST],
+            "newest": self._newest(),
             "active": self.by_activity[:10],
             "themes": [(topic, len(acts)) for topic, acts in self._by_size],
             "families": Counter(act.family for act in index.acts),
@@ -60,6 +55,16 @@ class Counts:
             "period": (days[0], days[-1]) if days else None,
             "actor_count": len(self.by_activity),
         }
+
+    def _newest(self) -> list[Act]:
+        """Acts that the newest articles tell outright, a few of each article."""
+        found: list[Act] = []
+        for key in self.index.articles:
+            told = (act for act in self.index.by_article.get(key, ()) if not act.within and act not in found)
+            found += itertools.islice(told, min(_NEWEST_AN_ARTICLE, _NEWEST - len(found)))
+            if len(found) == _NEWEST:
+                break
+        return found
 
     @cached_property
     def topic_rows(self) -> list[tuple[str, tuple[Act, ...], Counter[str], list[Activity]]]:

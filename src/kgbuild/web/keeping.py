@@ -20,7 +20,7 @@ from kgbuild.web.index import Act, Actor, Index, Source
 from kgbuild.web.reading import read_index
 
 FILE: Final = "web-index.json"
-_FORM: Final = 1
+_FORM: Final = 2
 """To be counted up when what the file holds, or how it is read from the graph, changes."""
 _LONGEST_HEAD: Final = 200
 _VOLATILE: Final = ("LOG", "LOCK", "OPTIONS")

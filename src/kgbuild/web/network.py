@@ -7,8 +7,8 @@ from typing import Final
 
 from kgbuild.web.index import Act
 
-_MOST_NODES: Final = 60
-_MOST_EDGES: Final = 150
+_MOST_NODES: Final = 40
+_MOST_EDGES: Final = 120
 
 
 @dataclass(frozen=True, slots=True)

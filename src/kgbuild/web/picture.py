@@ -172,27 +172,29 @@ class Histogram:
     highest: int
     undated: int
     earlier: int = 0
+    later: int = 0
 
 
 def histogram(acts: Sequence[Act], *, width: float = WIDTH, height: float = 120.0) -> Histogram:
-    """Count dated acts by month, in the last 48; by year where those hold too few of the acts.
+    """Count dated acts by month, in the 48 that hold the most; by year where those hold too few of the acts.
 
-    An act of long ago that an article recalls shall not squeeze all others into one column: what lies
-    before the first column is counted in ``earlier``.
+    An act of long ago that an article recalls, or one foreseen, shall not squeeze all others into one
+    column: what lies before the first column and after the last is counted in ``earlier`` and ``later``.
     """
-    dated = [act for act in acts if act.day]
-    undated = len(acts) - len(dated)
-    if not dated:
+    days = sorted(act.day for act in acts if act.day)
+    undated = len(acts) - len(days)
+    if not days:
         return Histogram((), False, 0.0, 0, undated)
-    months = sorted(act.day.year * 12 + act.day.month for act in dated if act.day)
-    recent = sum(month > months[-1] - _MOST_COLUMNS for month in months)
-    yearly = recent < _MOSTLY * len(months)
-    counts: dict[tuple[int, int], Counter[str]] = {}
-    for act in dated:
+    first, last, held = _fullest([_number(day, yearly=False) for day in days])
+    yearly = held < _MOSTLY * len(days)
+    if yearly:
+        first, last, held = _fullest([_number(day, yearly=True) for day in days])
+    counts: dict[int, Counter[str]] = {}
+    for act in acts:
         if act.day:
-            counts.setdefault((act.day.year, 1 if yearly else act.day.month), Counter())[act.family] += 1
-    slots = _slots(min(counts), max(counts), yearly)[-_MOST_COLUMNS:]
-    highest = max(sum(counts.get(slot, Counter()).values()) for slot in slots) or 1
+            counts.setdefault(_number(act.day, yearly=yearly), Counter())[act.family] += 1
+    slots = range(first, last + 1)
+    highest = max(counts[slot].total() for slot in slots if slot in counts)
     step = width / max(len(slots), 12)
     every = max(1, len(slots) // 8)
     columns = []
@@ -203,25 +205,37 @@ def histogram(acts: Sequence[Act], *, width: float = WIDTH, height: float = 120.
                 tall = found[family] / highest * height
                 y -= tall
                 stacks.append(Stack(family, found[family], round(y, 2), round(tall, 2)))
-        first = date(slot[0], slot[1], 1)
+        start = date(slot, 1, 1) if yearly else date(slot // 12, slot % 12 + 1, 1)
+        place = round(n * step, 2)
         columns.append(
-            Column(
-                first, _last(first, yearly), found.total(), round(n * step, 2), tuple(stacks), n % every == 0
-            )
+            Column(start, _last(start, yearly), found.total(), place, tuple(stacks), n % every == 0)
         )
-    earlier = len(dated) - sum(column.count for column in columns)
-    return Histogram(tuple(columns), yearly, round(step, 2), highest, undated, earlier)
+    earlier = sum(_number(day, yearly=yearly) < first for day in days)
+    return Histogram(
+        tuple(columns), yearly, round(step, 2), highest, undated, earlier, len(days) - held - earlier
+    )
 
 
-def _slots(first: tuple[int, int], last: tuple[int, int], yearly: bool) -> list[tuple[int, int]]:
-    if yearly:
-        return [(year, 1) for year in range(first[0], last[0] + 1)]
-    start, end = first[0] * 12 + first[1] - 1, last[0] * 12 + last[1] - 1
-    return [(n // 12, n % 12 + 1) for n in range(start, end + 1)]
+def _number(day: date, *, yearly: bool) -> int:
+    """Number of the day's month or year, counted from the year 0."""
+    return day.year if yearly else day.year * 12 + day.month - 1
+
+
+def _fullest(numbers: Sequence[int]) -> tuple[int, int, int]:
+    """Of the runs of 48 months or years the one that holds the most of the sorted ``numbers``.
+
+    The first and the last number in it, and how many it holds; of equal runs the latest.
+    """
+    best, start = (0, 0, 0), 0
+    for end, number in enumerate(numbers):
+        while numbers[start] <= number - _MOST_COLUMNS:
+            start += 1
+        if end - start + 1 >= best[2]:
+            best = numbers[start], number, end - start + 1
+    return best
 
 
 def _last(first: date, yearly: bool) -> date:
-    if yearly:
+    if yearly or first.month == 12:
         return date(first.year, 12, 31)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
+    return date.fromordinal(date(first.year, first.month + 1, 1).toordinal() - 1)

@@ -41,9 +41,16 @@ def read_index(store: Store) -> Index:
     """
     graph = _Graph(store.database)
     acts = sorted(_acts(graph), key=lambda act: act.key)
-    acts.sort(key=lambda act: act.day or date.min, reverse=True)
+    acts.sort(key=_recency, reverse=True)
     actors = _actors(graph)
     return Index(tuple(acts), actors, _articles(graph, actors), graph.size())
+
+
+def _recency(act: Act) -> tuple[date, int]:
+    """The first day that the act can have; of acts with the same one, what is dated more exactly is newer."""
+    if act.day is None:
+        return date.min, 0
+    return act.day, -((act.until or act.day) - act.day).days
 
 
 class _Graph:

@@ -26,6 +26,7 @@ from kgbuild.web.paging import Page
 from kgbuild.web.security import POLICY
 
 _ACTS_AN_EDGE: Final = 3
+_ALMOST_A_YEAR: Final = 360
 _FOLDER: Final = Path(__file__).parent / "templates"
 _WORDS: Final = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
@@ -150,12 +151,19 @@ def render(page: Page, browser: Browser, language: str, links: Links, query: Map
     return html.encode("utf-8", "replace").decode()
 
 
-def groupby_month(acts: Iterable[Act]) -> list[tuple[date | None, list[Act]]]:
-    """Acts in runs of one month each, the first day of the month first; the undated under ``None``."""
-    return [
-        (first, list(run))
-        for first, run in groupby(acts, lambda act: act.day.replace(day=1) if act.day else None)
-    ]
+def groupby_month(acts: Iterable[Act]) -> list[tuple[date | None, bool, list[Act]]]:
+    """Acts in runs of one month each: its first day, whether it stands for the whole year, the acts.
+
+    What is dated by the year alone makes a run of its own; the undated come under ``None``.
+    """
+    return [(first, yearly, list(run)) for (first, yearly), run in groupby(acts, _run)]
+
+
+def _run(act: Act) -> tuple[date | None, bool]:
+    if act.day is None:
+        return None, False
+    yearly = ((act.until or act.day) - act.day).days >= _ALMOST_A_YEAR
+    return (act.day.replace(month=1, day=1) if yearly else act.day.replace(day=1)), yearly
 
 
 def graph_data(

@@ -9,6 +9,8 @@ RESULT: Final = b"R"
 ERROR: Final = b"E"
 _HEAD: Final = struct.Struct(">cQ")
 _COUNT: Final = struct.Struct(">I")
+_LARGEST: Final = 1 << 30
+"""Bytes of a frame's content; a head that announces more is no head."""
 
 
 def send(stream: IO[bytes], kind: bytes, content: bytes = b"") -> None:
@@ -19,11 +21,13 @@ def send(stream: IO[bytes], kind: bytes, content: bytes = b"") -> None:
 
 
 def receive(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
-    """Read one frame, its kind and its content; None at the end of the stream or when it is cut off."""
+    """Read one frame, its kind and its content; None at the end of the stream, or of what can be read."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None
     kind, size = _HEAD.unpack(head)
+    if size > _LARGEST:
+        return None
     content = stream.read(size)
     return (kind, content) if len(content) == size else None
 
@@ -37,11 +41,14 @@ def send_batch(stream: IO[bytes], items: Sequence[bytes]) -> None:
 
 
 def receive_batch(stream: IO[bytes]) -> list[bytes] | None:
-    """Read a batch; None at the end of the stream."""
+    """Read a batch; None at the end of the stream, or when it is cut off."""
     head = stream.read(_COUNT.size)
     if len(head) < _COUNT.size:
         return None
-    frames = [receive(stream) for _ in range(_COUNT.unpack(head)[0])]
-    if None in frames:
-        return None
-    return [frame[1] for frame in frames if frame]
+    items = []
+    for _ in range(_COUNT.unpack(head)[0]):
+        frame = receive(stream)
+        if frame is None:
+            return None
+        items.append(frame[1])
+    return items

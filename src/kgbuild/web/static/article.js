@@ -23,7 +23,8 @@
         if (act === number && roles.includes(role)) piece.classList.add("lit-" + role);
       }
     }
-    text.dataset.family = panels[number] ? Array.from(panels[number].classList).find((c) => c.startsWith("fam-")) : "";
+    const panel = panels.find((one) => one.dataset.panel === number);
+    text.dataset.family = panel ? Array.from(panel.classList).find((c) => c.startsWith("fam-")) : "";
   }
 
   function triggerOf(number) {
@@ -48,8 +49,8 @@
     if (!place) return;
     event.preventDefault();
     const numbers = place.dataset.trigger.split(" ");
-    const shown = panels.findIndex((panel) => panel.open);
-    const next = numbers[(numbers.indexOf(String(shown)) + 1) % numbers.length];
+    const shown = panels.find((one) => one.open);
+    const next = numbers[(numbers.indexOf(shown ? shown.dataset.panel : "") + 1) % numbers.length];
     const panel = panels.find((one) => one.dataset.panel === next);
     if (panel) { history.replaceState(null, "", "#" + panel.id); open(panel, true); }
   });
@@ -68,7 +69,7 @@
   }
 
   function follow() {
-    const place = decodeURIComponent(location.hash.slice(1));
+    const place = location.hash.slice(1);
     const panel = panels.find((one) => one.id === place);
     if (panel) {
       open(panel, false);

@@ -80,6 +80,16 @@
     }
     for (const one of boxes) one.node.position({ x: one.x, y: one.y });
   }
+  function widen() { // the layout knows nothing of the shape of the box
+    const found = graph.nodes().boundingBox({ includeEdges: false });
+    const factor = Math.min((box.clientWidth / box.clientHeight) * (found.h / found.w), 3);
+    graph.nodes().positions((node) => {
+      const at = node.position();
+      return factor > 1 ? { x: at.x * factor, y: at.y } : { x: at.x, y: at.y / Math.max(factor, 1 / 3) };
+    });
+  }
+
+  widen();
   for (let round = 0; round < 3; round++) { // what is larger is seen from farther away, where names take more room
     far = 1 / Math.min(Math.max(graph.zoom(), 0.45), 1);
     resize();
