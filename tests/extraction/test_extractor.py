@@ -65,11 +65,32 @@ def test_a_source_line_credits_the_agency(extract: Extract) -> None:
     assert [keys(act, Role.REPORTED_BY) for act in found.acts] == [{"reuters"}] * 2
 
 
-def test_an_act_without_an_actor_is_an_issue(extract: Extract) -> None:
+def test_what_somebody_unnamed_does_is_an_act(extract: Extract) -> None:
     found = extract("رفض مسؤول كبير المقترح الجديد.")
+    assert [(act.trigger.act_type, act.entities(Role.AGENT)) for act in found.acts] == [("Reject", ())]
+    assert found.triggers == 1
+
+
+def test_what_may_come_from_somebody_unnamed_is_an_issue(extract: Extract) -> None:
+    found = extract("من المنتظر أن يرفض البرلمان المقترح الجديد.")
     assert not found.acts
     assert [issue.code for issue in found.issues] == ["trigger-without-agent"]
     assert found.triggers == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ويتوقع أن تستأنف المحادثات قريبا.",
+        "قالت ميركل في لقاء مع الجزيرة إن الحوار مستمر.",
+        "وسط إجراءات أمنية مشددة.",
+    ],
+    ids=["impersonal", "interview", "adjective"],
+)
+def test_what_looks_like_an_act_and_is_none(extract: Extract, text: str) -> None:
+    found = extract(text)
+    assert [act.trigger.span.of(text) for act in found.acts if act.trigger.row != "qala"] == []
+    assert found.triggers == len(found.acts) + len(found.issues)
 
 
 def test_a_verbal_noun_without_parties_is_no_trigger(extract: Extract) -> None:

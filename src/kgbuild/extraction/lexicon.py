@@ -1,6 +1,7 @@
 """The extraction's data files, read, checked and indexed: ``seeds/lexicon/*.tsv``."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,6 +127,8 @@ class Lexicon:
         self.contents = PhraseTable(
             self.folder / "content.tsv", ("pattern", "type", "rows", "gloss"), prefixes=prefixes, scope="rows"
         )
+        patterns = read_table(self.folder / "verbal-noun-patterns.tsv", ("pattern", "example", "gloss"))
+        self._verbal_nouns = re.compile("|".join(_pattern(row) for row in patterns))
         self.genders: Mapping[str, str] = as_mapping(
             read_table(self.folder / "noun-gender.tsv", ("word", "gender", "gloss")), "word", "gender"
         )
@@ -189,6 +192,10 @@ class Lexicon:
             and self.without_article(folded_noun) == folded_noun
         )
 
+    def is_verbal_noun(self, noun: str) -> bool:
+        """Whether a noun, as written but without article, has the pattern of a verbal noun."""
+        return self._verbal_nouns.fullmatch(noun) is not None
+
     def without_article(self, folded_word: str) -> str:
         """A folded word without the article before it."""
         for article in self._inflector.articles:
@@ -217,6 +224,14 @@ class Lexicon:
             digest.update(path.name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
+
+
+def _pattern(row: Row) -> str:
+    """A regular expression for a row of ``verbal-noun-patterns.tsv``, which its example must fit."""
+    written = "".join("." if char == "." else re.escape(char) for char in row["pattern"])
+    if not written or re.fullmatch(written, row["example"]) is None:
+        raise row.malformed(f"the example {row['example']!r} does not fit the pattern {row['pattern']!r}")
+    return written
 
 
 def _values(row: Row, column: str) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ class SubjectChooser:
             return False
         if self._roles.is_a(line, noun, "quantifier"):
             return False
+        if self._lexicon.is_verbal_noun(self._lexicon.without_article(line.noun(tok.span))):
+            return False
         if any(reading.form.part == "noun" for reading in self._lexicon.readings(tok.folded)):
             return False  # parties act, not their talks and sanctions
         feminine = self._lexicon.is_feminine(line.noun(tok.span))
