@@ -1,5 +1,8 @@
 """Forms of triggers, and reading written tokens as proclitics and a form."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from kgbuild.errors import DataFileError
@@ -103,3 +106,12 @@ def test_malformed_inflection_row_names_file_and_line(tmp_path) -> None:  # type
     table.write_text(table.read_text("utf-8") + "perfect\t*\tone\t\t\t3\tm\ts\tyes\t\n", "utf-8")
     with pytest.raises(DataFileError, match=r"inflection\.tsv, line \d+: strip is a number"):
         Inflector(tmp_path)
+
+
+def test_a_pattern_that_its_example_does_not_fit_is_an_error(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    shutil.copytree(data_path("seeds", "lexicon"), folder)
+    table = folder / "verbal-noun-patterns.tsv"
+    table.write_text(table.read_text("utf-8") + "ت..ي.\tحوار\t\n", "utf-8")
+    with pytest.raises(DataFileError, match=r"verbal-noun-patterns\.tsv, line \d+: the example"):
+        Lexicon(folder)

@@ -257,9 +257,11 @@ class AgentFinder:
             if lost and lost[-1] > act.trigger.span.start:
                 break
             agents = _leading(act) if agreement.number == "s" else act.entities(Role.AGENT)
-            kind = self._lexicon.rows[act.trigger.row].kind if act.trigger.row in self._lexicon.rows else ""
-            tells = near and (kind in _TELLS or not trigger.row.speech)
-            if (tells or state.teller(act) == teller) and agents and state.discourse.may_be_subject(agents, agreement):
+            row = self._lexicon.rows.get(act.trigger.row)
+            tells = near and (not trigger.row.speech or (row is not None and row.kind in _TELLS))
+            if not (tells or state.teller(act) == teller):
+                continue
+            if agents and state.discourse.may_be_subject(agents, agreement):
                 return Agents(agents, "speaker")
         if lost:
             return Agents((), "unresolved")  # its verb has a subject that nobody knows, and so has it
@@ -289,7 +291,7 @@ def _is_of_self(line: Line, trigger: Found, teller: tuple[Entity, ...]) -> bool:
 
 
 def _happened(trigger: Found, teller: tuple[Entity, ...]) -> bool:
-    """Whether a verb tells of what somebody did, in the article's own words: that is an act, whoever did it."""
+    """Whether a verb tells in the article's own words of what somebody did: an act, whoever did it."""
     return trigger.part == "perfect" and not teller and trigger.row.kind in _DONE
 
 

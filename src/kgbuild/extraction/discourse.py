@@ -53,9 +53,9 @@ class Discourse:
         if not agents:
             return
         self.subjects.append(agents)
-        if agreement and len(agents) == 1 and agents[0].kind is Kind.PERSON and agreement.person == "3":
-            if agreement.gender in {"m", "f"}:
-                self._shows(agents[0], agreement.gender, _A_VERB)
+        person = len(agents) == 1 and agents[0].kind is Kind.PERSON
+        if agreement and person and agreement.person == "3" and agreement.gender in {"m", "f"}:
+            self._shows(agents[0], agreement.gender, _A_VERB)
 
     def _shows(self, person: Entity, gender: str, weight: int) -> None:
         self._shown.setdefault(person.key, Counter())[gender] += weight

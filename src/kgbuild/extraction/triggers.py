@@ -92,7 +92,9 @@ class TriggerFinder:
             return False
         between = line.toks[verb.index + 1 : participle.index]
         return not any(
-            tok.is_comma or tok.folded in COLONS or self._lexicon.is_a(tok.folded, "complementizer", "about")
+            tok.is_comma
+            or tok.folded in COLONS
+            or self._lexicon.is_a(tok.folded, "complementizer", "about")
             or line.quote_from(tok.span.start, tok.span.end) is not None
             for tok in between
         )
@@ -155,7 +157,7 @@ class TriggerFinder:
         yield Found(tok.index, row, act_type, best.form.part, best, _span(line, tok, best), negated)
 
     def _opens_clause(self, line: Line, tok: Tok) -> bool:
-        """Whether a verb must stand at a token: it opens a sentence before a name («بحث لافروف»), «إنه قبل»."""
+        """Whether a verb must stand at a token: a sentence opens before a name («بحث لافروف»), «إنه قبل»."""
         before = line.toks[tok.index - 1] if tok.index else None
         after = line.toks[tok.index + 1] if tok.index + 1 < len(line.toks) else None
         if before is not None and self._lexicon.is_a(before.folded, "complementizer-pronoun"):

@@ -122,7 +122,7 @@ class SubjectChooser:
     def sentence_subject(
         self, state: State, line: Line, trigger: Found, agreement: Agreement
     ) -> Phrase | None:
-        """The subject of the verb before, which goes on: «حاول الوزير … وأكد», «كان قد أثار قلقا عندما قال»."""
+        """The subject of the verb before, which goes on: «حاول الوزير … وأكد», «أثار قلقا عندما قال»."""
         first, _ = line.sentence_range(trigger.index)
         joined = trigger.reading is not None and "conjunction" in trigger.reading.proclitics
         before = trigger.index - 1

@@ -182,7 +182,7 @@ def forms(cell: str) -> tuple[str, ...]:
 def clitics(folder: Path) -> Clitics:
     """What can be written onto a name: a conjunction, a preposition, or both.
 
-    ``folder`` is the lexicon's, whose ``clitics.tsv`` lists them, and ``function-words.tsv`` the words for "in".
+    ``folder`` is the lexicon's: ``clitics.tsv`` lists them, ``function-words.tsv`` the words for "in".
 
     Raises:
         DataFileError: if the table is malformed or has no article.
