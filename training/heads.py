@@ -32,8 +32,9 @@ from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.heads import Candidate
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.parties import Party
-from kgbuild.extraction.settling import ADDRESSEE, REPORTED_BY, TOPIC
+from kgbuild.extraction.settling import ACT, ADDRESSEE, REPORTED_BY, TOPIC
 from kgbuild.extraction.state import State
+from kgbuild.extraction.trust import features as trust_features
 from kgbuild.extraction.vouchers import Voucher
 from kgbuild.graph import rows
 from kgbuild.model import Article, Entity, Extraction, Role
@@ -85,6 +86,8 @@ class Head:
 
 
 HEADS = (
+    # a confidence that users choose a least one of, so that no act is left out here
+    Head(ACT, 8.0, exclusive=False, thresholds=(0.0,)),
     Head(ADDRESSEE, 5.0, exclusive=False, thresholds=(0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)),
     Head(REPORTED_BY, 4.0, exclusive=False, thresholds=(0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)),
     Head(TOPIC, 25.0, exclusive=True, thresholds=(0.05,)),
@@ -123,7 +126,13 @@ def groups(read: Sequence[Read], head: Head) -> list[Group]:
         naming = Naming.of(one.gold, mention_rows(rows.mention_rows(one.extraction)))
         finder = one.extractor.settler
         subjects = finder.subjects(one.state)
-        for at, number in align(one.gold.acts, acts):
+        pairs = align(one.gold.acts, acts)
+        if head.name == ACT:
+            found += _act_groups(
+                one, [Pair(one.gold.id, one.gold.acts[a], acts[n], naming) for a, n in pairs], pairs
+            )
+            continue
+        for at, number in pairs:
             pair = Pair(one.gold.id, one.gold.acts[at], acts[number], naming)
             if pair.gold.optional and not pair.has_right_type:
                 continue
@@ -145,6 +154,32 @@ def groups(read: Sequence[Read], head: Head) -> list[Group]:
 def _is_judged(pair: Pair) -> bool:
     """Whether the annotation says who is credited, or that nobody is."""
     return bool(pair.gold.reported_by_readings[0]) or not pair.gold.reporter_inferred
+
+
+def _act_groups(one: Read, pairs: Sequence[Pair], places: Sequence[tuple[int, int]]) -> list[Group]:
+    """Every act on its own, right when its type and agent are; and the annotated acts that are missed."""
+    found: list[Group] = []
+    paired = {number: pair for pair, (_, number) in zip(pairs, places, strict=True)}
+    for number in range(len(one.state.acts)):
+        pair = paired.get(number)
+        if pair is not None and pair.gold.optional and not pair.has_right_type:
+            continue
+        right = pair is not None and pair.has_right_type and pair.accepts(pair.act.agent)
+        missed = pair is not None and not pair.gold.optional
+        features = trust_features(one.state, number)
+
+        def counts(chosen: Sequence[int], right: bool = right, missed: bool = missed) -> tuple[int, int, int]:
+            return (
+                int(right and bool(chosen)),
+                int(not right and bool(chosen)),
+                int(missed and not (right and chosen)),
+            )
+
+        found.append(Group(one.gold.id, (features,), (right,), (False,), free=False, counts=counts))
+    reached = {at for at, _ in places}
+    lost = sum(at not in reached and not act.optional for at, act in enumerate(one.gold.acts))
+    found.append(Group(one.gold.id, (), (), (), free=False, counts=lambda _: (0, 0, lost)))
+    return found
 
 
 def _topic_group(pair: Pair, candidates: Sequence[Candidate[str]], head: Head) -> Group:

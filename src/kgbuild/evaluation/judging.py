@@ -95,6 +95,22 @@ class Pair:
         """Whether the row's type is one that the gold accepts."""
         return self.act.type in self.gold.accepted_types
 
+    @property
+    def _agent_readings(self) -> tuple[Names, ...]:
+        """Whom the gold accepts as agents; of what parties do together, with whom they do it."""
+        readings = self.gold.agent_readings
+        if self.gold.type in JOINT_TYPES:
+            return tuple(names + self.gold.addressee_readings[0] for names in readings)
+        return readings
+
+    def accepts(self, agents: Sequence[EntityRef]) -> bool:
+        """Whether these agents, in place of the row's own, would be right."""
+        found = tuple(agents)
+        if self.gold.type in JOINT_TYPES:
+            found += self.act.addressee
+        best = max(_participant_f1(self._participants(names, found)) for names in self._agent_readings)
+        return best >= _RIGHT_AGENTS
+
     def judge(self) -> Iterator[Judgement]:
         """All figures of an aligned act; nothing for an optional one that was read as another type."""
         gold, act = self.gold, self.act
@@ -124,13 +140,10 @@ class Pair:
 
     def _judge_whole(self) -> Judgement:
         """Right type and right agents: F1 of at least 0.5 over the participants of the best reading."""
-        gold, act = self.gold, self.act
-        readings, found = gold.agent_readings, act.agent
-        if gold.type in JOINT_TYPES:
-            readings = tuple(names + gold.addressee_readings[0] for names in readings)
-            found = found + act.addressee
-        best = max(_participant_f1(self._participants(names, found)) for names in readings)
-        if self.has_right_type and best >= _RIGHT_AGENTS:
+        readings, found = self._agent_readings, self.act.agent
+        if self.gold.type in JOINT_TYPES:
+            found = found + self.act.addressee
+        if self.has_right_type and self.accepts(self.act.agent):
             return Judgement(Figure.ACT, _HIT)
         if not self.has_right_type:  # told as a problem of the type already
             return Judgement(Figure.ACT, _CONFUSED)

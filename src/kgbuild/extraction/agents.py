@@ -22,29 +22,6 @@ _TELLS = frozenset({"speech", "light-speech", "light"})
 _DONE = frozenset({"performative", "complement", "evaluation", "light", "light-speech"})
 _TELLING = frozenset({"speech", "light-speech"})
 
-# Share of acts whose type and agent were right, of all that a rule gave an agent to, on the hundred
-# development articles (rules seen fewer than 20 times take the value of the nearest one).
-CONFIDENCE = {
-    "headline": 0.89,
-    "after-verb": 0.89,
-    "before-verb": 0.82,
-    "antecedent": 0.82,
-    "speaker": 0.76,
-    "head-noun": 0.76,
-    "sentence-subject": 0.7,
-    "after-verb-apposition": 0.7,
-    "after-noun": 0.67,
-    "between": 0.67,
-    "passive": 0.58,
-    "after-verb-possessor": 0.58,
-    "recent-subject": 0.58,
-    "teller": 0.55,
-    "common-noun": 0.42,
-    "unresolved": 0.42,
-    "nisba": 0.33,
-    "first-person": 0.32,
-}
-
 
 class AgentFinder:
     """Finds agents with one lexicon."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kgbuild.extraction.agents import CONFIDENCE, AgentFinder
+from kgbuild.extraction.agents import AgentFinder
 from kgbuild.extraction.circumstances import Circumstances, is_media
 from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.frames import FrameFinder
@@ -33,6 +33,8 @@ from kgbuild.model import (
     ZoneKind,
 )
 
+UNJUDGED = 0.5
+"""The confidence of acts where no head tells it."""
 _OPENING_WORDS = 7
 _FRAME_WORDS = 14
 _AGENCY = "agency"
@@ -261,7 +263,7 @@ class Extractor:
             certainty=self._circumstances.certainty(line, trigger),
             condition=condition,
             within=holder.act if holder is not None else None,
-            confidence=CONFIDENCE[agents.how],
+            confidence=UNJUDGED,
         )
 
     def _type(

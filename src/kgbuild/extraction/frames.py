@@ -56,9 +56,11 @@ class FrameFinder:
             actors = [state.discourse.actor(e) for e in before.phrase.entities]
             return [Argument(Role.ADDRESSEE, e, "object-pronoun", before.phrase.span) for e in actors]
         first, _ = line.sentence_range(trigger.index)
-        if state.acts and state.acts[-1].trigger.span.start >= line.toks[first].span.start:
-            # «تعاقب موسكو وتتهمها»: the pronoun takes up the object of the verb before
-            objects = state.acts[-1].entities(Role.ADDRESSEE)
+        last = state.acts[-1] if state.acts else None
+        near = last is not None and last.trigger.span.start >= line.toks[first].span.start
+        if last is not None and (near or last.entities(Role.AGENT) == agents):
+            # «تعاقب موسكو وتتهمها», «واتهم اليونان. وحذرها»: the pronoun takes up the object of the verb before
+            objects = last.entities(Role.ADDRESSEE)
             if objects and objects != agents and state.discourse.agrees(objects, reading.form.pronoun):
                 return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in objects]
         for entities in reversed(state.discourse.subjects[-6:]):

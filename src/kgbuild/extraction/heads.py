@@ -55,6 +55,10 @@ class Heads:
             made._weights.setdefault(head, {})[feature] = weight
         return made
 
+    def knows(self, head: str) -> bool:
+        """Whether the table has weights for a head."""
+        return head in self._weights
+
     def threshold(self, head: str) -> float:
         """The probability from which a head's candidates count."""
         return self._weights.get(head, {}).get(_THRESHOLD, 0.5)

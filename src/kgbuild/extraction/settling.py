@@ -1,4 +1,4 @@
-"""What the learned heads add to the acts that the rules found: addressees, sources, topics."""
+"""What the learned heads add to what the rules found: addressees, sources, topics, confidence."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -11,10 +11,11 @@ from kgbuild.extraction.parties import Party, PartyFinder
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
 from kgbuild.extraction.subjects import Subjects
+from kgbuild.extraction.trust import features
 from kgbuild.extraction.vouchers import Voucher, VoucherFinder
 from kgbuild.model import ActMention, Argument, Role
 
-ADDRESSEE, REPORTED_BY, TOPIC = "addressee", "reported_by", "topic"
+ADDRESSEE, REPORTED_BY, TOPIC, ACT = "addressee", "reported_by", "topic", "act"
 _MAX_TOPICS = 2
 
 
@@ -37,7 +38,7 @@ class Settler:
         return made
 
     def settle(self, state: State) -> tuple[ActMention, ...]:
-        """The acts of ``state`` with what the heads choose; the rules' own agents and contents stay."""
+        """The acts of ``state`` with what the heads choose; the rules' own contents stay."""
         subjects = self.subjects(state)
         settled: list[ActMention] = []
         for number, act in enumerate(state.acts):
@@ -45,8 +46,13 @@ class Settler:
             kept += self._addressees(state, number)
             kept += self._sources(state, number)
             topics = self._chosen_topics(subjects, state, number)
-            settled.append(replace(act, arguments=_in_order(kept), topics=topics))
+            trust = self.confidence(state, number) if self._heads.knows(ACT) else act.confidence
+            settled.append(replace(act, arguments=_in_order(kept), topics=topics, confidence=trust))
         return tuple(settled)
+
+    def confidence(self, state: State, number: int) -> float:
+        """How probable it is that act ``number`` is right in type and agent, with two decimals."""
+        return round(self._heads.probability(ACT, features(state, number)), 2)
 
     def parties(self, state: State, number: int) -> list[Candidate[Party]]:
         """Candidates for the addressee of act ``number``."""
