@@ -7,6 +7,7 @@ from kgbuild.extraction.nominal import NominalAgents
 from kgbuild.extraction.phrases import Agents, Phrase, Subject, is_person
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
+from kgbuild.extraction.subject_phrases import SubjectFinder
 from kgbuild.extraction.triggers import Found
 from kgbuild.extraction.verb_subjects import SubjectChooser
 from kgbuild.model import ActMention, Entity, Role
@@ -29,7 +30,8 @@ class AgentFinder:
     def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
         self._lexicon = lexicon
         self._roles = roles
-        self._chooser = SubjectChooser(lexicon, roles)
+        self._subjects = SubjectFinder(lexicon, roles)
+        self._chooser = SubjectChooser(lexicon, roles, self._subjects)
         self._nominal = NominalAgents(lexicon, roles)
 
     def find(self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]) -> Agents | None:
@@ -62,9 +64,9 @@ class AgentFinder:
             # "we call on" does what it says; "we see" and "I said" tell of the teller's mind, no act
             entities, how = discourse.dropped(agreement, teller)
             return Agents(entities, how) if entities and not trigger.row.speech else None
-        before = self._roles.before_verb(line, trigger.index)
+        before = self._subjects.before_verb(line, trigger.index)
         # a verb in the dual or plural has its subject behind it
-        after = self._roles.after_verb(line, trigger.index) if agreement.number not in _MANY else None
+        after = self._subjects.after_verb(line, trigger.index) if agreement.number not in _MANY else None
         mate = self._clause_mate(state, line, trigger, teller)
         goes_on = bool(mate) and "conjunction" in reading.proclitics and discourse.agrees(mate, agreement)
         taken_up = self._chooser.is_taken_up(line, trigger)
@@ -119,7 +121,7 @@ class AgentFinder:
             before = line.toks[tok.index - 1] if tok.index else None
             if tok.upos != "VERB" or tok.index in triggers or not (before is None or before.is_stop):
                 continue
-            subject = self._roles.after_verb(line, tok.index)
+            subject = self._subjects.after_verb(line, tok.index)
             if subject is not None and subject.phrase is not None and subject.how == "after-verb":
                 found.append((tok.index, subject.phrase.entities))
         return found

@@ -15,6 +15,7 @@ from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.settling import Settler
 from kgbuild.extraction.state import State, Told
 from kgbuild.extraction.stretches import Stretches
+from kgbuild.extraction.subject_phrases import SubjectFinder
 from kgbuild.extraction.triggers import Found, TriggerFinder
 from kgbuild.model import (
     ActMention,
@@ -77,7 +78,7 @@ class Extractor:
         self._entities = entities
         self._finder = TriggerFinder(lexicon)
         self._roles = RoleFinder(lexicon)
-        self._frames = FrameFinder(self._roles)
+        self._frames = FrameFinder(self._roles, SubjectFinder(lexicon, self._roles))
         self._agents = finder(lexicon, self._roles)
         self._stretches = Stretches(lexicon, self._roles)
         self._circumstances = Circumstances(lexicon, self._roles)

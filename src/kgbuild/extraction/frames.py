@@ -6,6 +6,7 @@ from kgbuild.extraction.lines import Line
 from kgbuild.extraction.phrases import Phrase
 from kgbuild.extraction.roles import ARGUMENT_REACH, RoleFinder
 from kgbuild.extraction.state import State
+from kgbuild.extraction.subject_phrases import SubjectFinder
 from kgbuild.extraction.triggers import Found
 from kgbuild.model import Argument, Role
 
@@ -13,8 +14,9 @@ from kgbuild.model import Argument, Role
 class FrameFinder:
     """Fills frames."""
 
-    def __init__(self, roles: RoleFinder) -> None:
+    def __init__(self, roles: RoleFinder, subjects: SubjectFinder) -> None:
         self._roles = roles
+        self._subjects = subjects
 
     def arguments(
         self, line: Line, trigger: Found, start: int, taken: Sequence[Phrase], others: frozenset[int]
@@ -51,7 +53,7 @@ class FrameFinder:
         if trigger.row.frame.get("obj") != "addressee":
             return []
         agents = tuple(a.entity for a in arguments if a.role is Role.AGENT)
-        before = self._roles.before_verb(line, trigger.index)
+        before = self._subjects.before_verb(line, trigger.index)
         if before is not None and before.how == "antecedent" and before.phrase is not None:
             actors = [state.discourse.actor(e) for e in before.phrase.entities]
             return [Argument(Role.ADDRESSEE, e, "object-pronoun", before.phrase.span) for e in actors]
@@ -59,7 +61,7 @@ class FrameFinder:
         last = state.acts[-1] if state.acts else None
         near = last is not None and last.trigger.span.start >= line.toks[first].span.start
         if last is not None and (near or last.entities(Role.AGENT) == agents):
-            # «تعاقب موسكو وتتهمها», «واتهم اليونان. وحذرها»: the pronoun takes up the object of the verb before
+            # «تعاقب موسكو وتتهمها», «واتهم اليونان. وحذرها»: the pronoun takes up the object before
             objects = last.entities(Role.ADDRESSEE)
             if objects and objects != agents and state.discourse.agrees(objects, reading.form.pronoun):
                 return [Argument(Role.ADDRESSEE, e, "object-pronoun") for e in objects]

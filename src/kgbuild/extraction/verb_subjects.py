@@ -7,15 +7,17 @@ from kgbuild.extraction.morphology import Agreement
 from kgbuild.extraction.phrases import Phrase, Subject
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
+from kgbuild.extraction.subject_phrases import SubjectFinder
 from kgbuild.extraction.triggers import Found
 
 
 class SubjectChooser:
     """Chooses subjects with one lexicon."""
 
-    def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
+    def __init__(self, lexicon: Lexicon, roles: RoleFinder, subjects: SubjectFinder) -> None:
         self._lexicon = lexicon
         self._roles = roles
+        self._subjects = subjects
 
     def choose(
         self,
@@ -136,10 +138,10 @@ class SubjectChooser:
                 continue
             if any(tok.span.start <= start < tok.span.end for start in told):
                 return None  # its own agents are known
-            subject = self._roles.after_verb(line, index)
+            subject = self._subjects.after_verb(line, index)
             phrase = subject.phrase if subject is not None and subject.how == "after-verb" else None
             if phrase is None or phrase.last > trigger.index:
-                subject = None if joined else self._roles.before_verb(line, index)
+                subject = None if joined else self._subjects.before_verb(line, index)
                 phrase = subject.phrase if subject is not None and subject.how == "before-verb" else None
             if phrase is None:
                 return None
