@@ -38,7 +38,9 @@ test: $(STAMP) ## run the tests
 bench: $(STAMP) ## measure speed, memory and kills; writes benchmarks/results.md (minutes)
 	for one in throughput writing memory incremental kill load; do \
 	  $(BIN)/python benchmarks/$$one.py || exit 1; \
-	done | tee benchmarks/results.md
+	done > benchmarks/results.md.part
+	mv benchmarks/results.md.part benchmarks/results.md
+	cat benchmarks/results.md
 
 models: $(BUNDLE)/SHA256SUMS ## train the bundled models again: DATA=… GOLD=… WORK=… (hours)
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from common import build, empty, table, warm, write_input
 
+_TOGETHER = 5
+"""Kills before the store is finished and compared, unless told otherwise."""
+
 
 def export(store: Path) -> bytes:
     """The store as N-Quads."""
@@ -19,14 +22,20 @@ def export(store: Path) -> bytes:
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
-def kill_at(store: Path, input_: Path, seconds: float) -> bool:
-    """Start a build and kill its whole process group after ``seconds``; whether it was still running."""
+def kill_at(store: Path, input_: Path, articles: int, rest: float) -> bool:
+    """Start a build and kill its whole process group; whether it was still running.
+
+    It is killed ``rest`` seconds after so many articles were committed: a clock alone would kill other
+    stages on a busy machine than on an idle one.
+    """
     command = [sys.executable, "-m", "kgbuild", "build", str(input_), "--store", str(store)]
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
+        while len(list(store.glob("records/*.json"))) < articles and process.poll() is None:
+            time.sleep(0.01)
         try:
-            process.wait(seconds)
+            process.wait(rest)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             return True
@@ -46,14 +55,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         store, input_ = Path(scratch) / "kg", write_input(Path(scratch) / "in.jsonl", given.articles)
         warm(store)
-        begun = time.perf_counter()
         build(store, input_)
-        seconds = time.perf_counter() - begun
         expected = export(store)
         empty(store)
         for number in range(1, given.kills + 1):
-            killed += kill_at(store, input_, moments.uniform(0.05, 1.0) * seconds)
-            if given.each or number % 5 == 0 or number == given.kills:
+            there = len(list(store.glob("records/*.json")))
+            killed += kill_at(store, input_, moments.randint(there, given.articles), moments.uniform(0, 0.4))
+            if given.each or number % _TOGETHER == 0 or number == given.kills:
                 build(store, input_)
                 compared += 1
                 equal += export(store) == expected

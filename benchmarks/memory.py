@@ -1,4 +1,4 @@
-"""Does memory grow with the number of articles? Builds 100 and 600 (or as many as told) of the samples."""
+"""Does memory grow with the number of articles? Builds 100 and 400 (or as many as told) of the samples."""
 
 import argparse
 import tempfile
@@ -11,7 +11,7 @@ def main() -> None:
     """Measure, and print a section of ``results.md``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", type=int, default=100)
-    parser.add_argument("--large", type=int, default=600)
+    parser.add_argument("--large", type=int, default=400)
     sizes = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         store = Path(scratch) / "kg"

@@ -13,6 +13,7 @@ from kgbuild.models_command import models
 from kgbuild.ontology_command import ontology
 from kgbuild.options import made_with, store_option
 from kgbuild.reviewing_command import review
+from kgbuild.text.terminal import visible
 from kgbuild.web.commands import serve, site
 
 
@@ -23,7 +24,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except KgbuildError as error:
-            click.echo(f"kgbuild: {error}", err=True)
+            click.echo(f"kgbuild: {visible(str(error))}", err=True)
             ctx.exit(int(error.exit_code))
         except KeyboardInterrupt:
             click.echo(

@@ -13,6 +13,7 @@ from rich.text import Text
 from kgbuild.evaluation import Scores
 from kgbuild.explain import Explanation
 from kgbuild.querying.catalog import Question
+from kgbuild.text.terminal import visible
 from kgbuild.vocab import QUARANTINE_GRAPH
 
 if TYPE_CHECKING:
@@ -91,21 +92,25 @@ def question_lines(catalog: Mapping[str, Question]) -> Iterator[str]:
 
 
 def show_explanation(one: Explanation) -> None:
-    """Print an explanation; on a terminal the words are marked by color and style."""
+    """Print an explanation; on a terminal the words are marked by color and style.
+
+    What an article says gives the terminal no orders: see :func:`kgbuild.text.terminal.visible`.
+    """
     console = Console()
-    console.print(Text(f"{one.type}  {one.act}", style="bold"), soft_wrap=True)
+    console.print(Text(visible(f"{one.type}  {one.act}"), style="bold"), soft_wrap=True)
     where = f"article {one.article}, characters {one.evidence.start}–{one.evidence.end}"
-    console.print(Text(where), soft_wrap=True)
+    console.print(Text(visible(where)), soft_wrap=True)
     line = Text()
     for piece in one.line:
         marked = piece.mark not in {"", "evidence"}
-        text = f"[{piece.text}]" if marked and not console.is_terminal else piece.text
+        text = visible(piece.text)
+        text = f"[{text}]" if marked and not console.is_terminal else text
         line.append(text, style=_STYLES.get(piece.mark, ""))
     console.print(line, soft_wrap=True)
-    console.print(Text(f"  rule: {one.rule}   confidence: {one.confidence}"), soft_wrap=True)
+    console.print(Text(visible(f"  rule: {one.rule}   confidence: {one.confidence}")), soft_wrap=True)
     for name, value in one.facts:
-        console.print(Text(f"  {name}: {value}"), soft_wrap=True)
-    console.print(Text("  told by: " + " ← ".join(one.chain)), soft_wrap=True)
+        console.print(Text(visible(f"  {name}: {value}")), soft_wrap=True)
+    console.print(Text(visible("  told by: " + " ← ".join(one.chain))), soft_wrap=True)
 
 
 def scores_text(scores: Scores, form: str, errors: int) -> str:

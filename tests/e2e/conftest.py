@@ -1,4 +1,8 @@
-"""The command line, run as a user runs it, and a graph of the sample articles made with the real models."""
+"""The command line, and a graph of the sample articles made with the real models.
+
+``run`` runs a command in this process, which spares its start: the workers of a build, and what questions are
+asked in, are processes of their own all the same. ``run_apart`` runs it as a user does.
+"""
 
 import os
 import subprocess
@@ -7,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from kgbuild.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "seeds" / "articles"
@@ -14,10 +21,10 @@ SAMPLES = ROOT / "seeds" / "articles"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def kgbuild(
+def apart(
     *arguments: str | Path, seed: str = "0", stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command with a hash seed of its own."""
+    """Run one command in a process of its own, with a hash seed of its own."""
     return subprocess.run(
         [sys.executable, "-m", "kgbuild", *map(str, arguments)],
         capture_output=True,
@@ -30,15 +37,27 @@ def kgbuild(
     )
 
 
+def here(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run one command in this process; what the command does not turn into a sentence is raised."""
+    command = list(map(str, arguments))
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(main, command, catch_exceptions=False)
+    return subprocess.CompletedProcess(command, done.exit_code, done.stdout, done.stderr)
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
-    return kgbuild
+    return here
+
+
+@pytest.fixture(scope="session")
+def run_apart() -> Run:
+    return apart
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store of the sample articles."""
     store = tmp_path_factory.mktemp("demo") / "kg"
-    done = kgbuild("build", SAMPLES, "--store", store, seed="1")
+    done = apart("build", SAMPLES, "--store", store, seed="1")
     assert done.returncode == 0, done.stderr + done.stdout
     return store

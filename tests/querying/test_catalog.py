@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_backslash_in_a_text_stays_one(tmp_path: Path) -> None:
         '# title: T\n# param t: text = x; any\n\nSELECT ?t { VALUES ?t { "x" } }\n', encoding="utf-8"
     )
     assert 'VALUES ?t { "a\\\\1\\"b" }' in read_question(path).bound({"t": 'a\\1"b'})
+
+
+def test_bounds_take_the_limit_and_its_multiples(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    body = "SELECT * { { SELECT * { ?s ?p ?o } LIMIT 1000 } { SELECT * { ?s ?p ?o } LIMIT 3000 } } LIMIT 200"
+    path.write_text(f"# title: Bounds\n\n{body}\n", encoding="utf-8")
+    question = read_question(path)
+    assert question.bounded
+    assert re.findall(r"LIMIT (\d+)", question.bound({}, 10)) == ["11", "33", "200"]
+    assert question.bound({}) == question.text
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest(written: Path) -> None:

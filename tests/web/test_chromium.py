@@ -149,6 +149,36 @@ def test_a_denial_leads_to_what_it_denies(site: Browser, page: Page) -> None:
     expect(page.locator("h1")).to_contain_text("Accuse")
 
 
+def test_an_analyst_comes_from_the_overview_to_the_words_and_the_turtle(page: Page) -> None:
+    page.goto("/en/")
+    page.locator(".bars").get_by_role("link", name="Russia", exact=True).first.click()
+    page.wait_for_url("**/en/actor/russia")
+    page.locator(".positions a.badge-link", has_text="Propose").first.click()
+    page.wait_for_url("**/en/act/*")
+    expect(page.locator("ol.chain li").first).to_have_text("Sergey Lavrov")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert "da:Propose" in download.value.path().read_text(encoding="utf-8")
+    page.locator(".telling h3 a").first.click()
+    page.wait_for_url("**/en/article/*#act-*")
+    panel = page.locator("details.act[open]")
+    expect(panel.locator("ol.chain li").first).to_have_text("Sergey Lavrov")
+    expect(page.locator("[data-text] .lit-trigger")).to_have_text("عرضت")
+    panel.get_by_role("link", name="Back to the text").click()
+    expect(page.locator("[data-text] a.trigger:focus")).to_have_text("عرضت")
+
+
+def test_without_scripts_an_act_leads_back_to_its_words(site: Browser, chromium: Any, address: str) -> None:
+    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/en/article/{offer(site)}")
+    panel = page.locator("details.act").first
+    panel.locator("summary").first.click()
+    panel.get_by_role("link", name="Back to the text").click()
+    expect(page.locator("[data-text] a.trigger:target")).to_be_in_viewport()
+    context.close()
+
+
 def test_deep_links_open_an_act_and_show_characters(site: Browser, page: Page) -> None:
     key = offer(site)
     denial = next(act.key for act in site.index.acts if act.type == "Deny")

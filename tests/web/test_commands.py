@@ -15,7 +15,7 @@ import pytest
 
 from kgbuild.errors import UsageError
 from kgbuild.web.app import STATIC
-from kgbuild.web.limits import LimitedStore
+from kgbuild.web.limits import LimitedStore, Limits
 from kgbuild.web.links import FileLinks, ServedLinks, file_name
 from kgbuild.web.pages import Browser
 from kgbuild.web.site import write_site
@@ -147,6 +147,16 @@ def test_writing_twice_gives_the_same_bytes_and_keeps_other_files(
     after = {path: path.read_bytes() for path in written.rglob("*") if path.is_file()}
     assert after.pop(written / "CNAME") == b"graph.example"
     assert after == before
+
+
+def test_a_question_that_takes_too_long_does_not_stop_the_others(
+    site: Browser, folder: Path, tmp_path: Path
+) -> None:
+    name = "who-proposed-what-on-cyber"
+    few = Browser(site.store, {name: site.catalog[name]}, folder, site.index)
+    write_site(few, LimitedStore(folder, Limits(seconds=0.01)), tmp_path / "out")
+    assert "longer than 0.01 seconds" in (tmp_path / "out/en/question" / f"{name}.html").read_text("utf-8")
+    assert not list(tmp_path.rglob("*.csv"))
 
 
 def test_a_folder_of_something_else_is_left_alone(site: Browser, folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from datetime import date
 
 from kgbuild.store.embedded import Store
 from kgbuild.vocab import act_classes
+from kgbuild.web.counts import by_size
 from kgbuild.web.families import FAMILIES, family_of
 from kgbuild.web.index import Actor
 from kgbuild.web.pages import Browser
@@ -63,3 +64,18 @@ def test_articles_know_their_outlet(site: Browser) -> None:
     names = {site.index.actor(source.outlet).label_ar for source in site.index.articles.values()}
     assert names == {"وكالة تاس", "صحيفة الصدى"}
     assert {source.outlet for source in site.index.articles.values()} == set(site.index.outlets)
+
+
+def test_topics_stand_by_size_and_the_rest_last(site: Browser) -> None:
+    few, many = site.index.acts[:1], site.index.acts[:4]
+    groups = {"other": site.index.acts, "trade": few, "cyber": many, "energy": few}
+    assert [topic for topic, _ in by_size(groups)] == ["cyber", "energy", "trade", "other"]
+
+
+def test_the_newest_acts_are_those_of_the_newest_articles(site: Browser) -> None:
+    found = site.counts.outlines["newest"]
+    articles = list(site.index.articles)
+    assert [act.within for act in found] == [False] * len(found)
+    assert len({act.key for act in found}) == len(found) >= 2
+    assert len(found) <= 2 * len(articles)
+    assert articles[0] in found[0].articles

@@ -4,12 +4,15 @@ import csv
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
 from kgbuild.querying.catalog import questions
+from kgbuild.store.embedded import Store
+from kgbuild.web.app import make_app
 from kgbuild.web.pages import Browser
 
 PLAIN = ("", "articles", "actors", "topics", "timeline", "graph", "questions", "console", "search?q=russia")
@@ -182,6 +185,8 @@ def test_a_question_is_answered_with_links_and_as_csv(client: TestClient) -> Non
 def test_an_arabic_answer_has_arabic_names(client: TestClient) -> None:
     page = get(client, "/ar/question/who-proposed-what-on-cyber?run=yes")
     assert ">روسيا</bdi>" in page
+    assert ">اقتراح</bdi>" in page
+    assert ">propose</bdi>" not in page
     assert ">Russia</bdi>" not in page
 
 
@@ -214,3 +219,16 @@ def test_the_turtle_of_an_act_can_be_fetched(site: Browser, client: TestClient) 
     answer = client.get(f"/en/act/{act}.ttl")
     assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
     assert answer.text == site.reader.turtle(act)
+
+
+def test_an_empty_graph_has_pages_with_a_way_on(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "kg", write=True) as store:
+        store.settle()
+    with Store.open(tmp_path / "kg") as store:
+        app = make_app(Browser(store, questions(), tmp_path / "kg"))
+        client = TestClient(app, base_url="http://127.0.0.1")
+        for path in PLAIN:
+            page = get(client, f"/ar/{path}")
+            assert 'class="button' in page or path == "questions", path
+        assert client.get("/openapi.json").json()["paths"]
+        assert "0 صف" in get(client, "/ar/console?query=SELECT * { ?s a da:Propose }")

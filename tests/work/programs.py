@@ -35,7 +35,7 @@ def obedient(arguments: str) -> Work:
             elif order == b"grow":
                 kept.append(bytearray(os.urandom(1 << 20)) * int(rest))
                 time.sleep(60)
-            yield item.upper()
+            yield str(os.getpid()).encode() if order == b"pid" else item.upper()
 
     return work
 

@@ -10,6 +10,7 @@ from kgbuild.graph import iris
 from kgbuild.graph.mapping import named_acts
 from kgbuild.graph.terms import clean
 from kgbuild.model import Decision, Entity, Extraction, Polarity, Role, Span, TimeExpression
+from kgbuild.text.terminal import escaped
 from kgbuild.vocab import report_name
 
 Row = dict[str, Any]
@@ -98,9 +99,14 @@ def time_cell(time: TimeExpression | None) -> str | None:
 
 
 def jsonl(rows: Iterable[Row]) -> str:
-    """Rows as JSON Lines, non-ASCII as it is (a lone surrogate, which UTF-8 lacks, as U+FFFD)."""
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    return "".join(line.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for line in lines)
+    """Rows as JSON Lines, non-ASCII as it is but for two kinds.
+
+    A lone surrogate, which UTF-8 lacks, becomes U+FFFD. What could give a terminal orders is escaped, and
+    comes back when the line is read.
+    """
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    plain = (line.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for line in lines)
+    return "".join(escaped(line) + "\n" for line in plain)
 
 
 def act_csv(rows: Iterable[Row]) -> str:

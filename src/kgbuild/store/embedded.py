@@ -6,7 +6,7 @@ in docs/decisions/0005-store.md). ``records/HASH.json`` holds one extraction an 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -18,6 +18,9 @@ from kgbuild.store.reading import StoreReader, article_node
 from kgbuild.store.recovery import recover_records
 from kgbuild.vocab import ARTICLE_GRAPH, QUARANTINE_GRAPH
 
+_WRITTEN_OUT_AFTER: Final = 64
+"""Commits after which the database is told to write out what it holds in memory, 1.5 MiB an article."""
+
 
 class Store(StoreReader):
     """A graph on disk, open for reading or for writing; a context manager.
@@ -25,6 +28,8 @@ class Store(StoreReader):
     Use :meth:`open`. Every change of a graph is one transaction: after a crash the store holds the graph
     as it was or as it was to become.
     """
+
+    _commits = 0
 
     def commit(self, part: Part) -> None:
         """Put an article's record and graph in place of what stood there.
@@ -47,6 +52,9 @@ class Store(StoreReader):
             else:
                 add_graph(self.database, ARTICLE_GRAPH + key, part.quads)
             self._records.put(part, partial, older)
+            self._commits += 1
+            if self._commits % _WRITTEN_OUT_AFTER == 0:
+                self.database.flush()
 
     def replace_article(self, extraction: Extraction, quads: Iterable[ox.Quad]) -> None:
         """Commit an article whose graph is at hand as quads, without saying what it was made with.

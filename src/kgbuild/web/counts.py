@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from kgbuild.web.picture import flow, histogram, pairs
 
 _NEWEST: Final = 6
 _NEWEST_AN_ARTICLE: Final = 2
+_NO_TOPIC: Final = "other"
 _OFFERED: Final = 150
 """Actors that the selects of filters offer."""
 
@@ -26,6 +27,11 @@ def activity(acts: Iterable[Act]) -> list[Activity]:
     addressees = Counter(key for act in acts for key in act.addressees)
     keys = sorted({*agents, *addressees}, key=lambda key: (-agents[key], -addressees[key], key))
     return [(key, agents[key], addressees[key]) for key in keys]
+
+
+def by_size(groups: Mapping[str, Sequence[Act]]) -> list[tuple[str, Sequence[Act]]]:
+    """Topics with their acts, the largest first; what belongs to no topic of the list stands last."""
+    return sorted(groups.items(), key=lambda item: (item[0] == _NO_TOPIC, -len(item[1]), item[0]))
 
 
 class Counts:
@@ -47,7 +53,7 @@ class Counts:
         return {
             "newest": self._newest(),
             "active": self.by_activity[:10],
-            "themes": [(topic, len(acts)) for topic, acts in self._by_size],
+            "themes": [(topic, len(acts)) for topic, acts in by_size(self.index.by_topic)],
             "families": Counter(act.family for act in index.acts),
             "flow": flow(index.acts),
             "pair_rows": pairs(index.acts).most_common(12),
@@ -67,11 +73,11 @@ class Counts:
         return found
 
     @cached_property
-    def topic_rows(self) -> list[tuple[str, tuple[Act, ...], Counter[str], list[Activity]]]:
+    def topic_rows(self) -> list[tuple[str, Sequence[Act], Counter[str], list[Activity]]]:
         """Topics with their acts, families of acts and busiest actors."""
         return [
             (topic, acts, Counter(act.family for act in acts), activity(acts)[:4])
-            for topic, acts in self._by_size
+            for topic, acts in by_size(self.index.by_topic)
         ]
 
     @cached_property
@@ -94,7 +100,3 @@ class Counts:
     def themes(self) -> tuple[str, ...]:
         """Topics that occur, sorted."""
         return tuple(sorted(self.index.by_topic))
-
-    @property
-    def _by_size(self) -> list[tuple[str, tuple[Act, ...]]]:
-        return sorted(self.index.by_topic.items(), key=lambda item: (-len(item[1]), item[0]))

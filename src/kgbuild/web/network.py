@@ -47,8 +47,11 @@ def network(acts: Iterable[Act]) -> Network:
     for (agent, addressee), between in found.items():
         weight[agent] += len(between)
         weight[addressee] += len(between)
-    nodes = sorted(weight.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NODES]
-    shown = {key for key, _ in nodes}
+    busiest = sorted(weight.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NODES]
+    shown = {key for key, _ in busiest}
     edges = [Edge(*pair, between) for pair, between in found.items() if shown.issuperset(pair)]
     edges.sort(key=lambda edge: (-len(edge.acts), edge.agent, edge.addressee))
-    return Network(tuple(nodes), tuple(edges[:_MOST_EDGES]), len(weight) - len(nodes))
+    edges = edges[:_MOST_EDGES]
+    joined = {key for edge in edges for key in (edge.agent, edge.addressee)}
+    nodes = [node for node in busiest if node[0] in joined]
+    return Network(tuple(nodes), tuple(edges), len(weight) - len(nodes))

@@ -11,7 +11,7 @@ from kgbuild.store.embedded import Store
 from kgbuild.text.folding import fold_key
 from kgbuild.vocab import topics
 from kgbuild.web import marks
-from kgbuild.web.counts import Counts
+from kgbuild.web.counts import Counts, by_size
 from kgbuild.web.details import Reader
 from kgbuild.web.families import family_of
 from kgbuild.web.filters import Filter, read_filter
@@ -144,7 +144,7 @@ class Browser:
                 "as_agent": [act for act in acts if key in act.agents],
                 "as_addressee": [act for act in acts if key in act.addressees],
                 "spoken_for": [act for act in acts if key in act.behalf and key not in act.agents],
-                "positions": sorted(by_topic.items(), key=lambda item: (-len(item[1]), item[0])),
+                "positions": by_size(by_topic),
                 "counterparts": counterparts.most_common(8),
                 "histogram": histogram(acts),
                 "published": self.index.by_outlet.get(key, ()),

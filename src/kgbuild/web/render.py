@@ -44,7 +44,7 @@ def _environment() -> Environment:
     found.filters["json_block"] = json_block
     found.filters["in_words"] = in_words
     found.filters["groupby_month"] = groupby_month
-    found.filters["cap"] = lambda text: text[:1].upper() + text[1:]
+    found.filters["cap"] = capitalized
     found.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     return found
 
@@ -60,6 +60,11 @@ def json_block(value: object) -> Markup:
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text.encode("utf-8", "replace").decode())  # noqa: S704  (no markup is left in it)
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def in_words(name: str) -> str:
@@ -193,7 +198,7 @@ def graph_data(
             "more": words.text("graph.more", n=len(edge.acts)),
             "acts": [
                 {
-                    "label": act_title(act),
+                    "label": capitalized(act_title(act)),
                     "href": href(f"article/{act.articles[0]}", f"act-{act.key}")
                     if act.articles
                     else href(f"act/{act.key}"),

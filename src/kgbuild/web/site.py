@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from kgbuild.errors import UsageError
-from kgbuild.querying.rendering import csv_text
 from kgbuild.vocab import topics
 from kgbuild.web import answers
 from kgbuild.web.app import STATIC
@@ -80,13 +79,13 @@ def _write_pages(browser: Browser, source: LimitedStore, folder: Path, advance: 
                 turtle = folder / file_name(language, f"{page.path}.ttl")
                 turtle.write_text(page.values["turtle"], encoding="utf-8", errors="replace")
     for name in browser.catalog:
-        found = answers.answer(browser, source, name, {})
         for language in LANGUAGES:
-            page = answers.question_page(browser, source, name, {}, language, run=False)
-            values = {**page.values, **answers.table(found, browser.index, language)}
-            write(language, Page(page.template, page.path, page.title, page.section, values))
-            table = folder / file_name(language, f"question/{name}.csv")
-            table.write_text(csv_text(found), encoding="utf-8", errors="replace", newline="")
+            page = answers.question_page(browser, source, name, {}, language, run=True)
+            write(language, page)
+            if page.values["answered"]:
+                rows = folder / file_name(language, f"question/{name}.csv")
+                text = answers.question_csv(browser, source, name, {})
+                rows.write_text(text, encoding="utf-8", errors="replace", newline="")
     return done
 
 

@@ -44,6 +44,9 @@ class Bounds:
     """MiB of resident memory of the whole process (asked of Linux; elsewhere there is no bound)."""
     starting: float = 180.0
     """Seconds that a process may take until it is ready for its first item."""
+    worn_items: int = 100
+    worn_memory: int = 1024
+    """A process that did so many items and holds so many MiB is renewed: memory comes apart with use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Guard:
         self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue()
         self._said: IO[bytes] | None = None
         self._closed = False
+        self._items = 0
 
     def run(self, items: Sequence[bytes]) -> Iterator[bytes | Failure]:
         """One outcome an item, in their order.
@@ -87,6 +91,9 @@ class Guard:
         alone = len(items) == 1
         for item in items[done:]:
             yield self._once_more(item, failure if alone else None)
+        self._items += len(items)
+        if self._is_worn():
+            self.stop()
 
     def stop(self) -> None:
         """End the process, whatever it does; the next batch starts another."""
@@ -105,6 +112,12 @@ class Guard:
         """End the process for good; another thread may be waiting for it."""
         self._closed = True
         self.stop()
+
+    def _is_worn(self) -> bool:
+        process, bounds = self._process, self._bounds
+        if process is None or self._items < bounds.worn_items:
+            return False
+        return _resident(process.pid) > bounds.worn_memory * _MEBIBYTE
 
     def _once_more(self, item: bytes, failure: Failure | None) -> bytes | Failure:
         tries = 1 if failure else 2
@@ -192,7 +205,7 @@ class Guard:
             stderr=said,
             env={**os.environ, **_ONE_THREAD},
         )
-        self._process, self._said, self._frames = process, said, queue.Queue()
+        self._process, self._said, self._frames, self._items = process, said, queue.Queue(), 0
         threading.Thread(target=_pass_on, args=(process.stdout, self._frames), daemon=True).start()
         if self._closed:
             self.stop()

@@ -1,0 +1,36 @@
+"""Opening the database in a store's folder, under the folder's lock."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kgbuild.errors import StoreError
+from kgbuild.store.lock import FolderLock
+
+DATABASE = "store"
+
+
+def open_database(folder: Path, *, write: bool) -> tuple[ox.Store, FolderLock]:
+    """The database in ``folder`` and the lock that goes with it; for writing both are made when missing.
+
+    Raises:
+        StoreError: if it is missing (for reading), busy or damaged.
+    """
+    database = folder / DATABASE
+    if write:
+        try:
+            (folder / "records").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be made ({error}). Choose another folder.") from error
+    elif not (database / "CURRENT").is_file():
+        raise StoreError(f"There is no graph in {folder}. Run kgbuild build first, or name its folder.")
+    lock = FolderLock(folder, write=write)
+    try:
+        return ox.Store(database) if write else ox.Store.read_only(str(database)), lock
+    except OSError as error:
+        lock.release()
+        if "lock" in str(error).lower():
+            raise StoreError(f"{folder} is busy: another program writes it. Wait, or stop it.") from error
+        raise StoreError(
+            f"{database} cannot be opened ({error}). Delete {folder} and run kgbuild build again."
+        ) from error
