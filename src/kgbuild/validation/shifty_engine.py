@@ -34,10 +34,12 @@ def shifty_engine(shapes: Shapes) -> Engine:
     prepared = PreparedValidator(shapes=shapes.source, shapes_format="turtle")
     if prepared.diagnostics:
         raise DataFileError(f"A shape cannot be used: {prepared.diagnostics[0]}. Correct it in shapes/.")
-    return _checker(prepared.validate_w3c, shapes)
+    return _checker(prepared.validate_algebra, prepared.validate_w3c, shapes)
 
 
-def _checker(validate: Callable[..., object], shapes: Shapes) -> Engine:
+def _checker(survey: Callable[..., object], validate: Callable[..., object], shapes: Shapes) -> Engine:
+    """``survey`` tells which shapes fail, in a third of the time that ``validate`` takes to report on all."""
+
     def check(triples: Sequence[ox.Triple]) -> list[Finding]:
         quoted = next((one for one in triples if isinstance(one.object, ox.Triple)), None)
         if quoted is not None:
@@ -46,14 +48,19 @@ def _checker(validate: Callable[..., object], shapes: Shapes) -> Engine:
                 "check. Remove it, or build the store again."
             )
         data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-        result = validate(
-            data=data + shapes.background_ntriples,
-            data_format=_NTRIPLES,
-            graph_mode="data",
-            run_infer=False,
-            minimum_severity="info",
-            sort_results=False,
-        )
+        given = {
+            "data": data + shapes.background_ntriples,
+            "data_format": _NTRIPLES,
+            "graph_mode": "data",
+            "run_infer": False,
+            "minimum_severity": "info",
+            "sort_results": False,
+        }
+        failing = {one.shape_name for one in survey(**given).violations}  # type: ignore[attr-defined]
+        if not failing:
+            return []
+        named = None if None in failing else sorted(failing)
+        result = validate(**given, entry_shape_names=named)
         return _findings(str(result.report_turtle), shapes)  # type: ignore[attr-defined]
 
     return check
