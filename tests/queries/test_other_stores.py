@@ -55,7 +55,7 @@ ResultSetMaxRows = 100000
 """
 DIFFERENT = {
     "accusations-and-denials": "loses ?denial_act of the second branch of a UNION",
-    "acts-in-several-articles": "gives up (500) on some starts, after seconds",
+    "acts-in-several-articles": "gives up (500) in some runs, after seconds",
     "disagreements": "loses what COALESCE takes from an OPTIONAL in a subquery",
     "extradition-positions": "does not take away what a MINUS with a class closure holds",
     "geneva-summit-events": "its compiler stops with an internal error (SP031)",
@@ -63,7 +63,7 @@ DIFFERENT = {
     "proposals-without-answer": "does not take away what a MINUS with a class closure holds",
     "slowest-answers": "gives up (500) where no reply is told",
     "told-by-one-outlet": "mixes up the ?act of a grouped subquery within MINUS",
-    "who-met-whom": "loses the agreement to meet on some starts",
+    "who-met-whom": "loses the agreement to meet in some runs",
 }
 """Questions that Virtuoso 7.2.5 answers otherwise on some graph, and what it does."""
 SAME = sorted(questions().keys() - DIFFERENT.keys())
@@ -105,7 +105,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     if PROGRAM is None:
         pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
     place = tmp_path_factory.mktemp("virtuoso")
-    http, password = _port(), f"p{secrets.token_hex(8)}"  # a digit first, or more letters, is refused
+    http, password = _port(), f"p{secrets.token_hex(8)}"  # one of 25 characters is refused at login
     settings = SETTINGS.format(sql=_port(), http=http)
     (place / "virtuoso.ini").write_text(settings, encoding="utf-8")
     command = [PROGRAM, "+foreground", "+configfile", "virtuoso.ini"]

@@ -478,7 +478,7 @@ def test_derivation_is_stable(store: Store) -> None:
 )
 def test_a_rule_that_is_none_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "bad.rq").write_text(f"# title: T\n\n{text}\n", encoding="utf-8")
-    with pytest.raises(DataFileError, match=rf"bad\.rq.*{message}"):
+    with pytest.raises(DataFileError, match=rf"(?s)bad\.rq.*{message}"):
         derived_quads(Graph(), tmp_path)
 
 

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from kgbuild.errors import UsageError
-from kgbuild.querying.catalog import questions
-from kgbuild.querying.run import Answer, answer, ask, ask_question, read_query
+from kgbuild.querying.catalog import questions, read_question
+from kgbuild.querying.run import Answer, answer, ask, ask_question, pointed, read_query
 from kgbuild.store.embedded import Store
+from kgbuild.store.isolated import IsolatedStore
 
 AGENTS = "SELECT ?act ?agent { ?act a da:Meet ; da:agent ?agent } ORDER BY ?agent"
 
@@ -75,6 +76,90 @@ def test_what_is_no_sparql_is_pointed_at(store: Store, query: str, shown: str) -
     with pytest.raises(UsageError, match=shown) as caught:
         ask(store, query)
     assert len(str(caught.value)) < 700
+
+
+def _shown(caught: pytest.ExceptionInfo[UsageError]) -> tuple[str, str, int]:
+    """What is said before the colon, the line shown, and the column of the mark, from 1."""
+    said, line, mark, advice = str(caught.value).split("\n")
+    assert advice == "Correct it and ask again."
+    assert mark.strip() == "^"
+    return said, line.removeprefix("  "), len(mark) - 2
+
+
+BAD = """# title: Bad
+# param topic: topic = cyber; what about
+
+SELECT ?act {
+  VALUES ?topic
+  {
+    topic:cyber
+  }
+  ?act da:topic ?topic ; nobody:knows ?who .
+}
+"""
+
+
+@pytest.mark.parametrize("values", [{}, {"topic": "any"}, {"topic": "cyber, extradition"}])
+def test_a_bad_question_names_its_file_and_the_line_in_it(
+    store: Store, tmp_path: Path, values: dict[str, str]
+) -> None:
+    """Whatever stands in the place of a default of four lines."""
+    path = tmp_path / "bad.rq"
+    path.write_text(BAD, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        answer(store, questions([tmp_path]), "bad", values)
+    said, line, column = _shown(caught)
+    assert said == f"{path} is no SPARQL query; line 9, column 38 (Prefix not found):"
+    assert line == BAD.splitlines()[8]
+    assert line[: column - 1].endswith("nobody:knows")
+
+
+def test_a_bad_question_of_the_package_names_its_file_too(store: Store, tmp_path: Path) -> None:
+    good = questions()["roles"]
+    path = tmp_path / "queries" / "questions" / "roles.rq"
+    path.parent.mkdir(parents=True)
+    path.write_text(good.text.rstrip().removesuffix("}"), encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        answer(store, {"roles": read_question(path)}, "roles", {})
+    assert _shown(caught)[0].startswith(f"{path} is no SPARQL query; line {len(good.text.splitlines())}, ")
+
+
+def test_a_bad_query_file_is_named_and_a_bad_query_pointed_at(folder: Path, tmp_path: Path) -> None:
+    """Also when a process of its own is asked, as the command does."""
+    source = IsolatedStore(folder, timeout=60)
+    query = 'SELECT ?x {\r\n\t?x a "نص" . ?x nobody:a ?y\r\n}'
+    path = tmp_path / "bad.rq"
+    path.write_text(query, encoding="utf-8", newline="")
+    for wanted, what in ((str(path), str(path)), (query, "This")):
+        with pytest.raises(UsageError) as caught:
+            answer(source, questions(), wanted, {})
+        said, line, column = _shown(caught)
+        assert said.startswith(f"{what} is no SPARQL query; line 2, column")
+        assert line[: column - 1] == ' ?x a "نص" . ?x nobody:a'
+
+
+def test_an_order_by_no_column_names_the_file(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "odd.rq"
+    path.write_text("# title: Odd\n# order: -when\n\nSELECT ?x ?y { ?x a ?y }", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"odd\.rq sorts by '-when' .* its columns are x, y\."):
+        answer(store, questions([tmp_path]), "odd", {})
+
+
+def test_a_long_line_is_shown_around_the_mark(store: Store) -> None:
+    with pytest.raises(UsageError) as caught:
+        ask(store, "SELECT ?x { " + "?x a ?y . " * 100 + "?x nobody:a ?y " + ". ?x a ?y " * 100 + "}")
+    said, line, column = _shown(caught)
+    assert "column 1024" in said
+    assert line[: column - 1].endswith("nobody:a")
+    assert len(line) <= 200
+
+
+def test_no_query_turns_the_terminal_around() -> None:
+    said = pointed("SELECT\x1b[2J \u202e ?x {\n\x07?x ?y\n}", "error at 2:3: expected x", "a.rq")
+    assert said.split("\n")[1:3] == ["   ?x ?y", "    ^"]
+    assert pointed(" \n", "error at 1:1: expected [_]") == "This is no SPARQL query: it is empty. Write one."
+    assert pointed("ASK {}", "odd", "a.rq") == "a.rq is no SPARQL query: odd. Correct it and ask again."
+    assert "error at 7:1" in pointed("ASK {}", "error at 7:1: expected x")
 
 
 def test_a_question_is_asked_with_its_parameters(store: Store) -> None:

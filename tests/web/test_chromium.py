@@ -266,7 +266,7 @@ def test_a_question_is_asked_with_the_form(page: Page) -> None:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename.endswith(".csv")
     page.locator("tbody a[href*='/article/']").click()
-    assert page.locator(".cited").count() > 0
+    expect(page.locator(".cited")).not_to_have_count(0)
 
 
 def test_the_console_runs_a_query_from_its_editor(page: Page) -> None:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from kgbuild.errors import UsageError
 from kgbuild.graph.describing import description, prefixes
 from kgbuild.graph.graphml import graphml
+from kgbuild.graph.jsonld import jsonld
 from kgbuild.graph.protege import protege_triples
 from kgbuild.vocab import PREFIXES
 
@@ -33,7 +34,7 @@ def ntriples(quads: Iterable[ox.Quad]) -> bytes:
 
 def trig(quads: Iterable[ox.Quad]) -> bytes:
     """TriG with the named graphs, sorted."""
-    return _in_order(_serialized(_sorted_quads(quads), ox.RdfFormat.TRIG, prefixed=True))
+    return _in_order(_serialized(_sorted_quads(quads), ox.RdfFormat.TRIG))
 
 
 def turtle(quads: Iterable[ox.Quad]) -> bytes:
@@ -47,13 +48,8 @@ def rdfxml(quads: Iterable[ox.Quad]) -> bytes:
     A carriage return is written as a character reference: Oxigraph writes it raw, and every XML parser
     would read it as a line feed.
     """
-    written = _serialized(_triples(quads), ox.RdfFormat.RDF_XML, prefixed=True)
+    written = _serialized(_triples(quads), ox.RdfFormat.RDF_XML)
     return _ROOT.sub(_namespaces_in_order, written, count=1).replace(b"\r", b"&#xD;")
-
-
-def jsonld(quads: Iterable[ox.Quad]) -> bytes:
-    """JSON-LD with the named graphs, expanded."""
-    return _serialized(_sorted_quads(quads), ox.RdfFormat.JSON_LD, prefixed=False)
 
 
 def protege(quads: Iterable[ox.Quad]) -> bytes:
@@ -99,11 +95,9 @@ def serialize(quads: Iterable[ox.Quad], format_name: str) -> bytes:
     return write(quads)
 
 
-def _serialized(
-    things: Iterable[ox.Quad] | Iterable[ox.Triple], form: ox.RdfFormat, *, prefixed: bool
-) -> bytes:
+def _serialized(things: Iterable[ox.Quad] | Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     out = io.BytesIO()
-    ox.serialize(things, out, form, prefixes=dict(PREFIXES) if prefixed else None)
+    ox.serialize(things, out, form, prefixes=dict(PREFIXES))
     return out.getvalue()
 
 
@@ -116,7 +110,7 @@ def _triples(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
 
 
 def _turtle(triples: Iterable[ox.Triple]) -> bytes:
-    return _in_order(_serialized(triples, ox.RdfFormat.TURTLE, prefixed=True))
+    return _in_order(_serialized(triples, ox.RdfFormat.TURTLE))
 
 
 def _in_order(turtle_bytes: bytes) -> bytes:

@@ -83,7 +83,7 @@ class Question:
             terms = parameter.terms(values.get(name, parameter.default))
             # Joining with UNDEF is slow, and what is not bound needs no block.
             block = "" if terms == UNBOUND else f"VALUES ?{name} {{ {terms} }}"
-            text = re.sub(_VALUES.format(name=name), block.replace("\\", r"\\"), text)
+            text = _put(text, _VALUES.format(name=name), block)
         if limit is None:
             return text
         return _BOUND.sub(lambda found: f" LIMIT {int(found[1]) * (limit + 1)}", text)
@@ -191,6 +191,11 @@ def question(name: str, known: Mapping[str, Question]) -> Question:
         raise UsageError(
             f"There is no question {name!r}{_near(name, known)}. kgbuild ask --list shows them all."
         ) from None
+
+
+def _put(text: str, pattern: str, block: str) -> str:
+    """Put ``block`` where ``pattern`` is found; lines keep their numbers, which errors name."""
+    return re.sub(pattern, lambda found: block + "\n" * found[0].count("\n"), text)
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -18,6 +18,13 @@ Cell = str | int | float | bool | tuple[str, ...] | None
 
 MOST_ROWS: Final = 5_000
 _BIGGEST: Final = 1_000_000
+_BEFORE: Final = 120
+_SHOWN: Final = 200
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_REASON: Final = re.compile(r"[A-Z][A-Za-z]* [a-zA-Z]+(?: [a-zA-Z]+)*")
+"""A sentence among what Oxigraph says it expected, like ``Prefix not found``."""
 
 
 class Source(Protocol):
@@ -48,6 +55,7 @@ def ask(
     limit: int | None = None,
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
+    place: str = "",
 ) -> Answer:
     """Run a query and gather its answer.
 
@@ -61,21 +69,28 @@ def ask(
         seconds: most time, looked at between rows (:class:`kgbuild.store.isolated.IsolatedStore` stops a
             query that gives none).
         clock: what tells the seconds.
+        place: the file that the query stands in, to be named in errors.
 
     Raises:
-        UsageError: if the query is no SPARQL (names the line), or takes too long.
-        ValueError: if a column of ``order`` is none of the answer's.
+        UsageError: if the query is no SPARQL (names file and line), takes too long, or has no column that
+            ``order`` names.
     """
     deadline = None if seconds is None else clock() + seconds
     try:
         found = source.query(query)
     except SyntaxError as error:
-        raise UsageError(pointed(query, str(error))) from error
+        raise UsageError(pointed(query, str(error), place)) from error
     if isinstance(found, ox.QueryBoolean):
         return Answer(("answer",), ((bool(found),),))
     columns: tuple[str, ...] = ("subject", "predicate", "object")
     if isinstance(found, ox.QuerySolutions):
         columns = tuple(variable.value for variable in found.variables)
+    for name in order:
+        if name.removeprefix("-") not in columns:
+            raise UsageError(
+                f"{place or 'The query'} sorts by {name!r} (# order:), but its columns are "
+                f"{', '.join(columns)}."
+            )
     gathered: dict[tuple[Cell, ...], list[set[str]]] = {}
     which = [n for n, name in enumerate(columns) if name in lists]
     truncated = False
@@ -113,7 +128,8 @@ def ask_question(
     """
     limit = MOST_ROWS if limit is None and question.bounded else limit
     text = question.bound(values or {}, limit)
-    return ask(source, text, lists=question.lists, order=question.order, limit=limit, seconds=seconds)
+    lists, order, place = question.lists, question.order, str(question.path)
+    return ask(source, text, lists=lists, order=order, limit=limit, seconds=seconds, place=place)
 
 
 def answer(
@@ -138,7 +154,7 @@ def answer(
     if values:
         raise UsageError("--param is for named questions; a query of your own holds its values itself.")
     text = read_query(Path(wanted)) if is_file else wanted
-    return ask(source, text, limit=limit, seconds=seconds)
+    return ask(source, text, limit=limit, seconds=seconds, place=wanted if is_file else "")
 
 
 def read_query(path: Path) -> str:
@@ -201,15 +217,22 @@ def _rank(cell: Cell) -> tuple[int, float, str, tuple[str, ...]]:
     return (2, 0, cell, ()) if isinstance(cell, str) else (1, cell, "", ())
 
 
-def pointed(query: str, message: str) -> str:
-    """Say what is wrong with a query, with its line and a mark under the place."""
-    head = message.split("expected")[0].strip().rstrip(":") or message
+def pointed(query: str, message: str, place: str = "") -> str:
+    """Say what is wrong with a query: its file (``place``), its line, and a mark under the column."""
+    head, _, wanted = message.partition("expected")
+    head = head.strip().rstrip(":") or message
     found = re.search(r"(\d+):(\d+)", head)
-    lines = query.splitlines()
+    lines = query.split("\n")
+    what = f"{place} is no SPARQL query" if place else "This is no SPARQL query"
+    if not query.strip():
+        return f"{what}: it is empty. Write one."
     if not found or not 0 < int(found[1]) <= len(lines):
-        return f"This is no SPARQL query: {head[:300]}. Correct it and ask again."
+        return f"{what}: {head[:300]}. Correct it and ask again."
     line, column = int(found[1]), int(found[2])
-    shown = lines[line - 1][:200]
-    mark = " " * max(0, min(column, len(shown) + 1) - 1) + "^"
-    where = f"line {line}, column {column}"
-    return f"This is no SPARQL query; {where}:\n  {shown}\n  {mark}\nCorrect it and ask again."
+    # a long line is shown around the place; each character takes one cell, so that the mark stands right
+    start = max(0, column - 1 - _BEFORE)
+    shown = _UNSEEN.sub(" ", lines[line - 1])[start : start + _SHOWN].rstrip()
+    mark = " " * max(0, column - 1 - start) + "^"
+    why = "; ".join(_REASON.findall(wanted))
+    where = f"line {line}, column {column}" + (f" ({why})" if why else "")
+    return f"{what}; {where}:\n  {shown}\n  {mark}\nCorrect it and ask again."
