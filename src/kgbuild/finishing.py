@@ -110,8 +110,8 @@ class Finish:
         self._store.replace_graph(ENTITIES_GRAPH, entities_quads(entities, linker.tenures))
         self._store.replace_graph(ONTOLOGY_GRAPH, ontology_quads())
         self._store.replace_graph(PROVENANCE_GRAPH, provenance_quads(self._run, sorted(kept.graphs)))
-        self._store.replace_graph(DERIVED_GRAPH, ())  # so that nothing is derived from what was derived
-        self._store.replace_graph(DERIVED_GRAPH, derived_quads(self._store))
+        self._store.remove_graph(DERIVED_GRAPH)  # so that nothing is derived from what was derived
+        self._store.add_graph(DERIVED_GRAPH, derived_quads(self._store))
 
     def _check_shared(self, known: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """What the check of the graphs that all articles share finds, by graph."""

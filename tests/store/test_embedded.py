@@ -55,6 +55,28 @@ def test_what_was_put_in_comes_out(fresh: Store, story: ModuleType) -> None:
     assert fresh.record(key(story.offer())) == story.offer()
 
 
+def test_a_graph_that_is_removed_takes_along_what_no_other_graph_holds(
+    fresh: Store, story: ModuleType
+) -> None:
+    put(fresh, story.offer())
+    alone = fresh.quads()
+    there, apart = alone[0], ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.Literal("ج"))
+    derived = [
+        ox.Quad(one.subject, one.predicate, one.object, ox.NamedNode(DERIVED_GRAPH)) for one in (there, apart)
+    ]
+    fresh.replace_quarantine([apart])  # what stands there alone is not in the merge
+    fresh.add_graph(DERIVED_GRAPH, derived)
+    assert fresh.quads(DERIVED_GRAPH) == sorted(derived, key=str)
+    assert merged(fresh) == union(fresh)
+    fresh.remove_graph(DERIVED_GRAPH)
+    assert DERIVED_GRAPH not in fresh.graph_names()
+    assert fresh.quads() == alone
+    assert merged(fresh) == union(fresh)
+    fresh.remove_graph(DERIVED_GRAPH)
+    fresh.add_graph(DERIVED_GRAPH, [])
+    assert fresh.quads() == alone
+
+
 def test_a_build_in_two_steps_gives_the_bytes_of_one(tmp_path: Path, story: ModuleType) -> None:
     with Store.open(tmp_path / "one", write=True) as store:
         put(store, story.offer(), story.echo())

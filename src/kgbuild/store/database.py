@@ -3,11 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from kgbuild.errors import StoreError
 from kgbuild.vocab import QUARANTINE_GRAPH
+
+_CLEAR: Final = """
+DELETE {{ ?s ?p ?o }} WHERE {{
+  GRAPH {graph} {{ ?s ?p ?o }}
+  FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other NOT IN ({graph}, {apart})) }}
+}} ;
+DROP SILENT GRAPH {graph}"""
 
 
 @contextmanager
@@ -66,6 +74,14 @@ def swap(database: ox.Store, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -
     steps = [_data("DELETE", removed, orphans), _data("INSERT", added, coming), *emptied]
     if any(steps):
         database.update(" ;\n".join(step for step in steps if step))
+
+
+def clear_graph(database: ox.Store, graph: str) -> None:
+    """Remove a named graph, and from the merged default graph what no other graph holds, in one transaction.
+
+    Oxigraph finds that itself: for a large graph several times as fast as :func:`swap`.
+    """
+    database.update(_CLEAR.format(graph=ox.NamedNode(graph), apart=ox.NamedNode(QUARANTINE_GRAPH)))
 
 
 def graph_of(quad: ox.Quad) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kgbuild.model import Extraction, Issue
-from kgbuild.store.database import add_graph, graph_of, replace_apart, swap, writing
+from kgbuild.store.database import add_graph, clear_graph, graph_of, replace_apart, swap, writing
 from kgbuild.store.manifest import write_issues, write_manifest
 from kgbuild.store.parts import KEY_LENGTH, Header, Part
 from kgbuild.store.reading import StoreReader, article_node
@@ -112,6 +112,26 @@ class Store(StoreReader):
         """
         with writing(self.folder):
             swap(self.database, {ox.NamedNode(name): list(quads)})
+
+    def remove_graph(self, name: str) -> None:
+        """Remove the named graph ``name``; one that is not there is no error.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            clear_graph(self.database, name)
+
+    def add_graph(self, name: str, quads: Iterable[ox.Quad]) -> None:
+        """Add the named graph ``name``, which is not there: several times as fast as to replace it.
+
+        Raises:
+            ValueError: if a quad lies outside that graph.
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+            add_graph(self.database, name, lines)
 
     def replace_quarantine(self, quads: Iterable[ox.Quad]) -> None:
         """Put ``quads`` in place of the quarantine graph, which questions see under ``GRAPH`` alone.
