@@ -83,6 +83,8 @@ def _explain(extraction: Extraction, acts: tuple[NamedAct, ...], index: int, out
             text += f" on behalf of {_name(argument.on_behalf_of)}"
         facts.append((argument.role.value.replace("_", " "), text))
     facts.append(("topics", ", ".join(act.topics)))
+    if act.possible_topics:
+        facts.append(("possible topics", ", ".join(act.possible_topics)))
     if act.time is not None:
         bounds = f" = {act.time.first} … {act.time.last}" if act.time.first else ""
         facts.append(("time", f"{act.time.text} ({act.time.precision}, {act.time.basis}){bounds}"))

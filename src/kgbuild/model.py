@@ -348,7 +348,8 @@ class ActMention:
     """One act as told in one place of one article.
 
     ``within`` is the position, in the article's tuple of acts, of the act whose content this one is.
-    ``confidence`` lies in [0, 1] and is rounded to two decimals.
+    ``confidence`` lies in [0, 1] and is rounded to two decimals. ``possible_topics`` are further topics that
+    the words give some reason for, but not enough to say that the act is about them.
     """
 
     trigger: Trigger
@@ -362,6 +363,7 @@ class ActMention:
     condition: Span | None = None
     within: int | None = None
     confidence: float = 1.0
+    possible_topics: tuple[str, ...] = ()
 
     def entities(self, role: Role) -> tuple[Entity, ...]:
         """The entities in ``role``, in textual order."""

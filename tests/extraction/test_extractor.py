@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgbuild.extraction.extractor import Extracted
-from kgbuild.model import ActMention, Polarity, Role
+from kgbuild.model import ActMention, Polarity, Role, Tense
 from kgbuild.text.tables import Row, read_table
 from kgbuild.vocab import report_name
 
@@ -47,6 +47,13 @@ def test_sentences(extract: Extract, row: Row) -> None:
         for flag in flags.split():
             if flag.startswith("by="):
                 assert keys(act, Role.REPORTED_BY) == {flag.removeprefix("by=")}
+            if flag.startswith("at="):
+                assert keys(act, Role.PLACE) == {flag.removeprefix("at=")}
+            if flag.startswith("on="):
+                assert act.time is not None
+                assert act.time.text == flag.removeprefix("on=").replace("_", " ")
+        if "future" in flags.split():
+            assert act.tense is Tense.FUTURE
         before = act
 
 
@@ -62,7 +69,8 @@ def test_a_source_line_credits_the_agency(extract: Extract) -> None:
         "المصدر: رويترز"
     )
     found = extract(text)
-    assert [keys(act, Role.REPORTED_BY) for act in found.acts] == [{"reuters"}] * 2
+    told = [act for act in found.acts if act.within is None]
+    assert [keys(act, Role.REPORTED_BY) for act in told] == [{"reuters"}] * 2
 
 
 def test_what_somebody_unnamed_does_is_an_act(extract: Extract) -> None:
@@ -114,3 +122,20 @@ def test_spans_stay_in_the_text_and_counts_close(extract: Extract, parts: list[s
         assert act.evidence.contains(act.trigger.span)
         assert act.within is None or act.within < number
         assert 0 <= act.confidence <= 1
+
+
+def test_an_occasion_ends_with_its_speaker(extract: Extract) -> None:
+    found = extract("قال لافروف، يوم الأربعاء، إن الحوار مستمر. وقال أنتوني بلينكن إن بلاده تدرس الأمر.")
+    assert [act.time.text if act.time else None for act in found.acts] == ["يوم الأربعاء", None]
+
+
+def test_a_time_that_stands_in_what_is_said_is_no_occasion(extract: Extract) -> None:
+    found = extract("قال لافروف إن الوفد وصل يوم الأربعاء. وأضاف أن الحوار مستمر.")
+    assert found.acts[-1].time is None
+
+
+def test_what_the_words_settle_is_a_topic_and_what_they_hint_at_is_possible(extract: Extract) -> None:
+    found = extract("قال لافروف إن القراصنة شنوا هجمات إلكترونية على بنوك كثيرة.")
+    (act,) = found.acts
+    assert act.topics == ("cyber",)
+    assert not set(act.possible_topics) & set(act.topics)

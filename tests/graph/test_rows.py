@@ -31,7 +31,7 @@ def test_an_act_row_is_what_the_scorer_reads(story: ModuleType) -> None:
     row = act_rows(story.offer())[1]
     assert list(row) == [
         "document", "act", "type", "trigger", "evidence", "agent", "addressee", "reported_by", "place",
-        "topics", "time", "negated", "conditional", "within",
+        "topics", "possible_topics", "time", "negated", "conditional", "within",
     ]  # fmt: skip
     assert row["document"] == "offer"
     assert row["type"] == "Propose"

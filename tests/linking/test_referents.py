@@ -124,6 +124,12 @@ def test_spokesperson_of_a_body(link: Link) -> None:
             ("sergey-lavrov", "sameh-shoukry"),
             "group",
         ),
+        (
+            "التقى بوتين ماكرون. وقال بيسكوف ذلك، وأكد الرئيسان ذلك",
+            "الرئيسان",
+            ("vladimir-putin", "emmanuel-macron"),
+            "group",
+        ),
         ("قال لافروف إن الجانب الأمريكي لم يرد", "الجانب الأمريكي", ("united-states",), "nisba"),
         ("قالت السلطات التركية ذلك", "السلطات التركية", ("turkey",), "nisba"),
         (
@@ -144,6 +150,13 @@ def test_spokesperson_of_a_body(link: Link) -> None:
 )
 def test_groups(link: Link, text: str, surface: str, keys: tuple[str, ...], how: str) -> None:
     assert (surface, keys, how) in referents(link(text))
+
+
+def test_two_who_are_named_behind_their_title_are_no_group(link: Link) -> None:
+    found = referents(
+        link("قال لافروف وظريف ذلك بعد لقاء جمع الرئيسين الروسي فلاديمير بوتين والفرنسي إيمانويل ماكرون")
+    )
+    assert [surface for surface, _, how in found if how == "group"] == []
 
 
 def test_group_without_parties_is_an_issue(link: Link) -> None:

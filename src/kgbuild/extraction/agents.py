@@ -1,5 +1,6 @@
 """Who does it: the agents of a verb, a participle, a verbal noun or a headline."""
 
+from kgbuild.extraction.gatherings import GatheringFinder
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
 from kgbuild.extraction.morphology import Reading
@@ -33,6 +34,7 @@ class AgentFinder:
         self._subjects = SubjectFinder(lexicon, roles)
         self._chooser = SubjectChooser(lexicon, roles, self._subjects)
         self._nominal = NominalAgents(lexicon, roles)
+        self._gatherings = GatheringFinder(lexicon, roles)
 
     def find(self, state: State, line: Line, trigger: Found, teller: tuple[Entity, ...]) -> Agents | None:
         """Who does what a trigger shows; None when nobody can be found.
@@ -84,6 +86,10 @@ class AgentFinder:
             choice = None
         if choice is not None and choice.phrase is not None:
             return Agents(choice.phrase.entities, choice.how, choice.phrase)
+        if choice is None and trigger.complement is not None and trigger.row.joint:
+            parties = self._gatherings.between(line, trigger.complement)
+            if parties is not None:  # «عُقد لقاء بين الوزيرين»
+                return Agents(parties.entities, "between", parties)
         if taken_up:
             entities, how = discourse.dropped(agreement, teller or mate)
             return Agents(entities, how) if entities else None

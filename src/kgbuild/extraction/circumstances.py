@@ -46,8 +46,13 @@ class Circumstances:
                 return Span(inside[match.first].span.start, inside[last - 1].span.end)
         return None
 
-    def tense(self, line: Line, found: Found) -> Tense:
-        """Future for «سـ», «سوف» and «لن»; present for another imperfect unless «لم» stands before it."""
+    def tense(self, line: Line, found: Found, *, arranged: bool = False) -> Tense:
+        """Future for «سـ», «سوف» and «لن»; present for another imperfect unless «لم» stands before it.
+
+        ``arranged``: an act that another one arranges is still to come.
+        """
+        if arranged:
+            return Tense.FUTURE
         if found.part != "imperfect":
             return Tense.PAST
         if found.reading and "future" in found.reading.proclitics:
@@ -65,10 +70,11 @@ class Circumstances:
         hedged = found.part == "imperfect" and self._lexicon.is_a(before, "hedge-imperfect")
         return Certainty.POSSIBLE if hedged else Certainty.CERTAIN
 
-    def time(self, line: Line, found: Found, until: int) -> TimeExpression | None:
-        """The time told beside the trigger and before ``until``, not in what is said there."""
+    def time(self, line: Line, found: Found, since: int, until: int) -> TimeExpression | None:
+        """The time told beside the trigger from ``since`` to ``until``, not in what is said there."""
         first, _ = line.sentence_range(found.index)
-        clause = Span(line.toks[first].span.start, max(until, found.span.end))
+        start = min(max(line.toks[first].span.start, since), found.span.start)
+        clause = Span(start, max(until, found.span.end))
         near = [t for t in line.times if clause.contains(t.span) and not self._quoted(line, t, found)]
         return min(near, key=lambda t: (t.span.distance(found.span), t.span.start)) if near else None
 

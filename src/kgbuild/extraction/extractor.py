@@ -7,9 +7,11 @@ from kgbuild.extraction.agents import AgentFinder
 from kgbuild.extraction.circumstances import Circumstances, is_media
 from kgbuild.extraction.discourse import Discourse
 from kgbuild.extraction.frames import FrameFinder
+from kgbuild.extraction.gatherings import GatheringFinder
 from kgbuild.extraction.heads import Heads
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import Line, build_lines
+from kgbuild.extraction.occasions import share_occasions
 from kgbuild.extraction.phrases import Agents
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.settling import Settler
@@ -82,6 +84,7 @@ class Extractor:
         self._agents = finder(lexicon, self._roles)
         self._stretches = Stretches(lexicon, self._roles)
         self._circumstances = Circumstances(lexicon, self._roles)
+        self._gatherings = GatheringFinder(lexicon, self._roles)
         weights = heads or Heads(lexicon.folder / "weights.tsv")
         self.settler = Settler(lexicon, self._roles, self._circumstances, weights)
 
@@ -126,6 +129,7 @@ class Extractor:
         )
         for line in lines:
             self._line(state, line)
+        share_occasions(state)
         return state
 
     def _line(self, state: State, line: Line) -> None:
@@ -142,8 +146,7 @@ class Extractor:
                 met += 1
             contents = [c for c in contents if trigger.span.start < c.span.end]
             self._leave_contents(state, line, trigger, contents)
-            around = [c for c in contents if c.span.start <= trigger.span.start]
-            holder = around[-1] if around else None
+            holder = self._holder(state, line, trigger, contents)
             teller = state.acts[holder.act].entities(Role.AGENT) if holder else ()
             agents = self._agents.find(state, line, trigger, teller)
             if agents is None and trigger.part == "noun":
@@ -172,6 +175,15 @@ class Extractor:
             state.discourse.saw(entities, None)
         for referent in line.referents[met:]:
             self._meet(state, line, referent)
+
+    def _holder(self, state: State, line: Line, trigger: Found, contents: list[Content]) -> Content | None:
+        """What a trigger is told in: what is said, or for a meeting still to be held, what arranges it."""
+        if self._gatherings.is_arranged(line, trigger):
+            verbs = state.verbs_before(line, trigger)
+            if verbs:
+                return Content(trigger.span, state.acts.index(verbs[0]), quoted=False)
+        around = [c for c in contents if c.span.start <= trigger.span.start]
+        return around[-1] if around else None
 
     def _meet(self, state: State, line: Line, referent: Referent) -> None:
         state.discourse.meets(referent, self._lexicon.without_article(line.noun(referent.span)))
@@ -246,21 +258,25 @@ class Extractor:
                     if not any(a.entity == source for a in arguments):
                         arguments.append(Argument(Role.REPORTED_BY, source, "source-line", referent.span))
         content_start = content[0].start if content is not None else evidence.end
-        told_until = content_start if content is not None and trigger.row.speech else evidence.end
-        later = [line.toks[o].span.start for o in others if o > start]
-        told_until = min([told_until, *later])
+        told_until = content_start
+        if content is None or not trigger.row.speech:  # what opens a statement («في حديث») is no other act
+            later = [line.toks[o].span.start for o in others if o > start]
+            told_until = min([evidence.end, *later])
         first_token, last_token = trigger.index + 1, line.token_at(content_start)
         for place in self._circumstances.places(line, first_token, last_token, [p.span for p in taken]):
             arguments.append(Argument(Role.PLACE, place, "preposition"))
+        known = {a.entity for a in arguments if a.role is Role.PLACE}
+        beside = [one for one in self._gatherings.places(line, trigger) if one not in known]
+        arguments += (Argument(Role.PLACE, place, "beside") for place in beside)
         condition = self._circumstances.condition(line, evidence, trigger)
         return ActMention(
             trigger=Trigger(trigger.span, trigger.row.id, act_type),
             arguments=tuple(dict.fromkeys(arguments)),
             evidence=evidence,
             topics=self._circumstances.topics(line, evidence, state.topics),
-            time=self._circumstances.time(line, trigger, told_until),
+            time=self._circumstances.time(line, trigger, holder.span.start if holder else 0, told_until),
             polarity=Polarity.NEGATED if trigger.negated else Polarity.AFFIRMED,
-            tense=self._circumstances.tense(line, trigger),
+            tense=self._circumstances.tense(line, trigger, arranged=_is_arranged(trigger, holder)),
             certainty=self._circumstances.certainty(line, trigger),
             condition=condition,
             within=holder.act if holder is not None else None,
@@ -302,3 +318,7 @@ class Extractor:
             and trigger.row.kind in {"speech", "light-speech", "performative", "light"}
         ):
             state.discourse.speaker = entities
+
+
+def _is_arranged(trigger: Found, holder: Content | None) -> bool:
+    return holder is not None and holder.span == trigger.span

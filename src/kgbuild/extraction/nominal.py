@@ -1,5 +1,6 @@
 """Who does what a verbal noun shows: its owner, the name after it, the nisba adjective beside it."""
 
+from kgbuild.extraction.gatherings import GatheringFinder
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
 from kgbuild.extraction.morphology import Reading
@@ -10,6 +11,8 @@ from kgbuild.extraction.triggers import Found
 from kgbuild.model import Entity, Role
 
 _CITY = "city"
+STATES = frozenset({"country", "territory"})
+"""Subtypes of places that are states."""
 _BETWEEN_WITHIN = 6
 
 
@@ -19,13 +22,15 @@ class NominalAgents:
     def __init__(self, lexicon: Lexicon, roles: RoleFinder) -> None:
         self._lexicon = lexicon
         self._roles = roles
+        self._gatherings = GatheringFinder(lexicon, roles)
 
     def find(
         self, state: State, line: Line, trigger: Found, reading: Reading, teller: tuple[Entity, ...]
     ) -> Agents | None:
         """Who does what a verbal noun shows; None when the noun names nobody."""
         form = reading.form
-        after = trigger.index + 1
+        joint = trigger.row.joint
+        after = self._gatherings.past_times(line, trigger.index + 1) if joint else trigger.index + 1
         if trigger.row.speech and not self._opens_content(line, after):
             return None
         if form.pronoun is not None and trigger.row.speech:
@@ -34,33 +39,55 @@ class NominalAgents:
                 return Agents(source.entities, "before-verb", source)
         if form.pronoun is not None and form.pronoun.person != "2":
             entities, how = state.discourse.dropped(form.pronoun, teller)
+            owner = self._clause_subject(state, line, trigger) if joint and not teller else ()
+            if form.pronoun.person == "3" and owner and state.discourse.agrees(owner, form.pronoun):
+                entities, how = owner, "speaker"  # «وصف الوزير لقاءه بنظيره»
             if form.pronoun.person == "1" and form.pronoun.number == "p":
                 entities = state.discourse.states(entities)
             return Agents(entities, how) if entities else None
         adjectives = self._adjectives(line, after)
         if adjectives and trigger.row.kind == "nominal" and "article" in reading.proclitics:
             return None  # «العقوبات الأمريكية» are known already: the text speaks of them
-        if adjectives and (trigger.row.joint or len(adjectives) == 1):
+        if adjectives and (joint or len(adjectives) == 1):
             return Agents(adjectives, "nisba")
-        parties = self._parties(line, trigger.index)
+        parties = self._gatherings.between(line, trigger.index) if joint else None
+        parties = parties or self._parties(line, trigger.index)
         if parties is not None:
             return Agents(parties.entities, "between", parties)
+        named = self._gatherings.named(line, after) if joint else None
+        if named is not None and named.marker is None and len(named.entities) > 1:
+            return Agents(named.entities, "after-noun", named)
         phrase = self._following(line, after)
         if phrase is not None and phrase.first <= after + 1:
             if phrase.marker is not None and self._lexicon.is_a(phrase.marker, "preposition-from"):
-                giver = trigger.row.frame.get(phrase.marker) is None and not trigger.row.joint
+                giver = trigger.row.frame.get(phrase.marker) is None and not joint
                 return Agents(phrase.entities, "after-noun", phrase) if giver else None
-            if trigger.row.joint and all(e.subtype == _CITY for e in phrase.entities):
-                return None  # «قمة جنيف» is a summit in Geneva
+            if joint and all(e.subtype == _CITY for e in phrase.entities):
+                return self._those_before(state, line, trigger)  # «قمة جنيف» is a summit in Geneva
             if phrase.marker is None and phrase.first == after:
                 return Agents(phrase.entities, "after-noun", phrase)
-            if trigger.row.joint and phrase.marker is not None:
+            if joint and phrase.marker is not None:
                 if len(phrase.entities) > 1:
                     return Agents(phrase.entities, "between", phrase)
                 if trigger.row.frame.get(phrase.marker) == "agent":
-                    party = self._clause_subject(state, line, trigger)
-                    return Agents(party, "speaker") if party else None
-        return None
+                    return self._with(state, line, trigger, phrase)
+        partner = self._gatherings.partner(line, trigger) if joint else None
+        if partner is not None:
+            return self._with(state, line, trigger, partner)
+        return self._those_before(state, line, trigger) if joint else None
+
+    def _with(self, state: State, line: Line, trigger: Found, partner: Phrase) -> Agents | None:
+        """Who meets or talks with a partner that is named; states talk with states, through whoever it is."""
+        party = self._clause_subject(state, line, trigger)
+        if all(entity.subtype in STATES for entity in partner.entities):
+            party = state.discourse.states(party)
+        return Agents(party, "speaker") if party else None
+
+    def _those_before(self, state: State, line: Line, trigger: Found) -> Agents | None:
+        """Several that did something together at a gathering: «أكدت موسكو وأنقرة ذلك في محادثات سوتشي»."""
+        party = self._clause_subject(state, line, trigger)
+        met = len(party) > 1 and self._gatherings.took_place(line, trigger.index)
+        return Agents(party, "speaker") if met else None
 
     def _source_before(self, line: Line, index: int) -> Phrase | None:
         """The phrase that ends right before a token and is quoted there: «نقلت عن الوزير قوله»."""

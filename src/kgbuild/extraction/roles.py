@@ -95,20 +95,30 @@ class RoleFinder:
             comma = index < len(line.toks) and line.toks[index].is_comma
             if comma:
                 index += 1
+            nisba = self._and_the(line, index)
+            index += nisba
             here = line.referent(index) if index < len(line.toks) else None
             if here is None or line.extent(here[0])[0] != index:
                 break
-            if not comma and self._apposed(line, referents[-1], here):
+            if not (comma or nisba) and self._apposed(line, referents[-1], here):
                 referents[-1] = here[1]  # «الرئيس المنتخب إبراهيم رئيسي»
                 last = line.extent(here[0])[1]
                 continue
-            joined = self._lexicon.is_a(line.prefix(here[0]), "conjunction-letter")
+            joined = nisba or self._lexicon.is_a(line.prefix(here[0]), "conjunction-letter")
             same = here[1].entities == referents[-1].entities
             if not joined and not (same and comma):
                 break
             referents.append(here[1])
             last = line.extent(here[0])[1]
         return Phrase(tuple(referents), first, last, marker, possessed)
+
+    def _and_the(self, line: Line, index: int) -> bool:
+        """Whether "and the French" stands before a person: «الرئيسان الأميركي فلان والفرنسي فلان»."""
+        if index not in line.nisbas or index + 1 >= len(line.toks) or line.referent(index) is not None:
+            return False
+        here = line.referent(index + 1)
+        named = here is not None and here[1].how == "name" and is_person(here[1].entities)
+        return named and self._lexicon.is_a(line.toks[index].folded[:1], "conjunction-letter")
 
     def _apposed(self, line: Line, title: Referent, here: tuple[int, Referent]) -> bool:
         """Whether a name right after an office is that of who holds it."""

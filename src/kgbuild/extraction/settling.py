@@ -10,7 +10,7 @@ from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.parties import Party, PartyFinder
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.state import State
-from kgbuild.extraction.subjects import Subjects
+from kgbuild.extraction.subjects import GENERAL, Subjects
 from kgbuild.extraction.trust import features
 from kgbuild.extraction.vouchers import Voucher, VoucherFinder
 from kgbuild.model import ActMention, Argument, Role
@@ -45,9 +45,17 @@ class Settler:
             kept = [a for a in act.arguments if a.role not in {Role.ADDRESSEE, Role.REPORTED_BY}]
             kept += self._addressees(state, number)
             kept += self._sources(state, number)
-            topics = self._chosen_topics(subjects, state, number)
+            topics, possible = self._chosen_topics(subjects, state, number)
             trust = self.confidence(state, number) if self._heads.knows(ACT) else act.confidence
-            settled.append(replace(act, arguments=_in_order(kept), topics=topics, confidence=trust))
+            settled.append(
+                replace(
+                    act,
+                    arguments=_in_order(kept),
+                    topics=topics,
+                    possible_topics=possible,
+                    confidence=trust,
+                )
+            )
         return tuple(settled)
 
     def confidence(self, state: State, number: int) -> float:
@@ -90,11 +98,23 @@ class Settler:
                 how = f"learned {probability:.2f}: {self._heads.reasons(REPORTED_BY, one.features)}"
                 yield Argument(Role.REPORTED_BY, one.value.entity, how, one.value.span)
 
-    def _chosen_topics(self, subjects: Subjects, state: State, number: int) -> tuple[str, ...]:
+    def _chosen_topics(
+        self, subjects: Subjects, state: State, number: int
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The topics of an act, and those that it may have besides.
+
+        It is about what the head holds most probable and about what its own words settle; a general topic is
+        for acts that no other fits. The head's second choice is right in one case of four: a possibility.
+        """
         ranked = self._heads.shares(TOPIC, subjects.candidates(state, number))[:_MAX_TOPICS]
+        first = [one.value for _, one in ranked[:1]] or list(state.acts[number].topics)
+        named = subjects.settled(state, number)
+        if named:
+            first = [topic for topic in first if topic not in GENERAL]
+        topics = tuple(dict.fromkeys((*first, *named)))
         least = self._heads.threshold(TOPIC)
-        chosen = [one.value for at, (share, one) in enumerate(ranked) if at == 0 or share >= least]
-        return tuple(chosen) or state.acts[number].topics
+        told = (one.value for share, one in ranked if share >= least)
+        return topics, tuple(topic for topic in told if topic not in topics)
 
 
 def _in_order(arguments: Iterable[Argument]) -> tuple[Argument, ...]:

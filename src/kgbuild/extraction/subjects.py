@@ -9,12 +9,14 @@ from kgbuild.extraction.lines import Line
 from kgbuild.extraction.state import State
 from kgbuild.model import Entity, Kind, Role, Span, ZoneKind
 
-_GENERAL = frozenset({"bilateral-relations", "other"})
+GENERAL = frozenset({"bilateral-relations", "other"})
 """Topics of acts that no other fits: these two have weights of their own, the others share theirs."""
 _TITLES = frozenset({ZoneKind.TITLE, ZoneKind.SUBTITLE})
 _COUNTRY = "country"
 _SHARES = (0.05, 0.15, 0.3, 0.5, 0.75)
 _MANY = 3
+_SETTLES = 1.0
+"""Weight of one word that settles a topic."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Subjects:
             "start": self._start,
             "line": self._line(line),
             "sentence": weigh([t.folded for t in line.toks[first:last]]),
-            "evidence": weigh([t.folded for t in line.toks if act.evidence.overlaps(t.span)]),
+            "evidence": self._evidence(state, number),
         }
         states = _states(state, line, Span(line.toks[first].span.start, line.toks[last - 1].span.end))
         parties = {
@@ -64,7 +66,7 @@ class Subjects:
         common = {f"states={min(len(states), _MANY)}", f"parties={min(len(parties), _MANY)}"}
         found: list[Candidate[str]] = []
         for topic in self.topics:
-            general = f"topic={topic}" if topic in _GENERAL else ""
+            general = f"topic={topic}" if topic in GENERAL else ""
             names = {general, *(f"{general}&{name}" for name in common)} if general else set()
             values = dict.fromkeys(names, 1.0)
             for part, weights in parts.items():
@@ -81,6 +83,16 @@ class Subjects:
                     values[f"{part}-mass={min(int(weights.get(topic, 0.0)), 6)}"] = 1.0
             found.append(Candidate(topic, dict(sorted(values.items()))))
         return found
+
+    def settled(self, state: State, number: int) -> tuple[str, ...]:
+        """The topic that the words of the act's evidence settle, if they do; never a general one."""
+        weights = self._evidence(state, number)
+        named = [topic for topic, weight in weights.items() if weight >= _SETTLES and topic not in GENERAL]
+        return tuple(sorted(named, key=lambda topic: (-weights[topic], topic))[:1])
+
+    def _evidence(self, state: State, number: int) -> dict[str, float]:
+        evidence, line = state.acts[number].evidence, state.told[number].line
+        return self.circumstances.weights([t.folded for t in line.toks if evidence.overlaps(t.span)])
 
 
 def _states(state: State, line: Line, span: Span) -> set[str]:

@@ -178,8 +178,12 @@ class TriggerFinder:
         needs = self._lexicon.rows[reading.form.row].needs
         if not needs or reading.form.part == "noun":
             return True
-        following = [t.folded for t in line.toks[tok.index + 1 : tok.index + 1 + _NEEDS_REACH]]
-        return any(self._lexicon.matches(word, token) for word in needs for token in following)
+        around = [t.folded for t in line.toks[tok.index + 1 : tok.index + 1 + _NEEDS_REACH]]
+        before = max(0, tok.index - 1)
+        if reading.form.pronoun is not None and self._lexicon.is_a(line.toks[before].folded, "relative"):
+            # «العقوبات التي فرضتها»
+            around += [t.folded for t in line.toks[max(0, before - _NEEDS_REACH) : before]]
+        return any(self._lexicon.matches(word, token) for word in needs for token in around)
 
     def _negated(self, line: Line, index: int) -> bool:
         return index > 0 and self._lexicon.is_a(_bare(line.toks[index - 1].folded, self._lexicon), "negator")
@@ -203,8 +207,10 @@ class TriggerFinder:
             other = by_index.get(index)
             if other is None:
                 continue
-            if other.part != "noun":
-                return None
+            if other.part != "noun" or self._lexicon.is_a(line.toks[index - 1].folded, "preposition-time"):
+                return None  # «بدأ بعد القمة» is no summit's beginning
+            if verb.row.frame.get(line.toks[index - 1].folded) == "addressee":
+                return None  # «رد على اتهامه» is no accusation
             if kind == "light-joint":
                 return other if other.row.joint else None
             if other.row.joint and kind == "speech":

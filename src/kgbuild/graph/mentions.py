@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kgbuild.graph import iris
+from kgbuild.graph.ontology import topic_iri
 from kgbuild.graph.terms import decimal, integer, string, triple, worded
 from kgbuild.model import ActMention, Article, Decision, Link, Span
 from kgbuild.vocab import DA, DECISIONS, OA, RDF
 
 
 def act_mention_triples(article: Article, act: ActMention, act_iri: str) -> list[ox.Triple]:
-    """The place that shows an act: evidence, trigger, rule and confidence."""
+    """The place that shows an act: evidence, trigger, rule, confidence, topics besides."""
     iri = iris.act_mention_iri(article, act, act_iri)
     evidence, trigger = iris.target_iri(iri, "e"), iris.target_iri(iri, "t")
     return [
@@ -23,6 +24,7 @@ def act_mention_triples(article: Article, act: ActMention, act_iri: str) -> list
         triple(iri, DA.trigger, trigger),
         triple(iri, DA.rule, string(act.trigger.row)),
         triple(iri, DA.confidence, decimal(act.confidence)),
+        *(triple(iri, DA.possibleTopic, topic_iri(topic)) for topic in act.possible_topics),
         *target_triples(article, evidence, act.evidence),
         *target_triples(article, trigger, act.trigger.span),
     ]

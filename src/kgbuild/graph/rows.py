@@ -18,7 +18,7 @@ Row = dict[str, Any]
 ACT_COLUMNS: Final = (
     "document", "act", "type", "trigger", "trigger_start", "trigger_end", "evidence", "evidence_start",
     "evidence_end", "agent", "agent_iri", "addressee", "addressee_iri", "reported_by", "reported_by_iri",
-    "topics", "time", "place", "place_iri", "negated", "conditional", "within",
+    "topics", "possible_topics", "time", "place", "place_iri", "negated", "conditional", "within",
 )  # fmt: skip
 MENTION_COLUMNS: Final = (
     "document", "text", "start", "end", "type", "decision", "iri", "label_en", "label_ar", "wikidata",
@@ -52,7 +52,8 @@ def act_rows(extraction: Extraction) -> list[Row]:
         }
         row.update({name: _entities(act.entities(role)) for name, role in _PARTIES})
         row.update(
-            topics=sorted(set(act.topics)),
+            topics=sorted({*act.topics, *act.possible_topics}),
+            possible_topics=sorted(act.possible_topics),
             time=time_cell(act.time),
             negated=act.polarity is Polarity.NEGATED,
             conditional=act.condition is not None,
@@ -147,7 +148,8 @@ def safe_cell(value: object) -> str:
 def _flat_act(row: Row) -> Row:
     flat: Row = {name: row[name] for name in ("document", "act", "type", "time", "negated", "conditional")}
     flat["within"] = row["within"]
-    flat["topics"] = "; ".join(row["topics"])
+    for name in ("topics", "possible_topics"):
+        flat[name] = "; ".join(row[name])
     for name in ("trigger", "evidence"):
         flat[name] = row[name]["text"]
         flat[f"{name}_start"], flat[f"{name}_end"] = row[name]["start"], row[name]["end"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Container
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from kgbuild.model import Kind
@@ -14,9 +15,7 @@ ANY_OFFICE = "*"
 HONORIFIC = "honorific"
 COUNTERPART = "counterpart"
 LAST_MINISTRY = "last-ministry"
-GROUP_MEANINGS = frozenset(
-    {"parties", "states", "persons", "ministers", "side", "own-state", LAST_MINISTRY, "last-org"}
-)
+GROUP_MEANINGS = frozenset({"parties", "states", "persons", "side", "own-state", LAST_MINISTRY, "last-org"})
 _OF = frozenset({"", "state", "org", "any"})
 
 
@@ -84,6 +83,13 @@ class Group:
     form: str
     means: str
     count: int
+    offices: tuple[str, ...] = ()
+
+    def may_hold(self, offices: Collection[str]) -> bool:
+        """Whether somebody with these classes of office can be one of those meant."""
+        if not self.offices:
+            return bool(offices)
+        return any(fnmatchcase(office, wanted) for office in offices for wanted in self.offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +145,16 @@ class Grammar:
         Raises:
             DataFileError: for the first row that makes no sense, naming file and line.
         """
+        titles = _titles(folder)
         return cls(
             demonyms=_demonyms(folder),
-            titles=_titles(folder),
+            titles=titles,
             title_words=tuple(
                 TitleWord(row["form"], _one_of(row, "part", {"modifier", "link"}), row["meaning"])
                 for row in read_table(folder / "title-words.tsv", ("form", "part", "meaning"))
             ),
             institutions=_institutions(folder),
-            groups=tuple(
-                Group(
-                    row["form"], _one_of(row, "means", GROUP_MEANINGS), int(_one_of(row, "count", {"1", "2"}))
-                )
-                for row in read_table(folder / "groups.tsv", ("form", "means", "count"))
-            ),
+            groups=_groups(folder, frozenset(title.office for title in titles)),
             cues=tuple(
                 Cue(row["form"], Kind(_one_of(row, "kind", {k.value for k in Kind})), row["subtype"])
                 for row in read_table(folder / "cues.tsv", ("form", "kind", "subtype"))
@@ -246,6 +248,18 @@ def _titles(folder: Path) -> tuple[Title, ...]:
                 sent=_one_of(row, "sent", {"", "yes"}) == "yes",
             )
         )
+    return tuple(found)
+
+
+def _groups(folder: Path, known: Collection[str]) -> tuple[Group, ...]:
+    found = []
+    for row in read_table(folder / "groups.tsv", ("form", "means", "count", "offices")):
+        offices = forms(row["offices"])
+        for wanted in offices:
+            if not any(fnmatchcase(office, wanted) for office in known):
+                raise row.malformed(f"{wanted!r} is no office of titles.tsv")
+        means = _one_of(row, "means", GROUP_MEANINGS)
+        found.append(Group(row["form"], means, int(_one_of(row, "count", {"1", "2"})), offices))
     return tuple(found)
 
 

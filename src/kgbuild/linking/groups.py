@@ -14,6 +14,8 @@ from kgbuild.model import Entity, Kind
 _PARTY_SUBTYPES = frozenset({"country", "territory", "bloc", "armed-group", "party", "government", "igo"})
 _STATE_SUBTYPES = frozenset({"country", "territory"})
 _MINISTRY = "ministry"
+_NEXT = 2
+"""How many people named after a group noun are looked at for who stands right behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,15 @@ class GroupResolver:
         entities = {
             "parties": lambda: self._pair(start, _PARTY_SUBTYPES),
             "states": lambda: self._pair(start, _STATE_SUBTYPES),
-            "persons": lambda: self._people(start),
-            "ministers": lambda: self._people(start, "minister"),
+            "persons": lambda: self._people(start, group),
             "own-state": lambda: self._own_state(start),
             "last-ministry": lambda: self._last_org(start, _MINISTRY, ""),
             "last-org": lambda: self._last_org(start, "", word),
         }[group.means]()
         following = reading.search.skip_spaces(end)
         followed = any(True for _ in reading.at(following, Nisba))
+        if group.means == "persons" and self._are_named(reading, following):
+            return None
         if group.means in ("last-org", "last-ministry") and (followed or not entities):
             return None
         if group.count == 2 and followed:
@@ -167,15 +170,21 @@ class GroupResolver:
         state = self._told_states.get(person.key)
         return self._entities.get(state) if state else None
 
-    def _people(self, start: int, office: str = "") -> tuple[Entity, ...]:
+    def _are_named(self, reading: Reading, at: int) -> bool:
+        """Whether a person's name follows, at once or behind an adjective: «الرئيسان الروسي فلان و…»."""
+        places = {at, *(reading.search.skip_spaces(stop) for stop, _ in reading.at(at, Nisba))}
+        return any(
+            self._appearances[n].start in places
+            for n in range(bisect_left(self._appearance_starts, at), len(self._appearances))[:_NEXT]
+        )
+
+    def _people(self, start: int, group: Group) -> tuple[Entity, ...]:
         found: list[Entity] = []
         for appearance in self._people_before(start):
             offices = {t.title.office for t in appearance.titles} | {
                 o.office for o in self._holders.by_person.get(appearance.person.key, ())
             }
-            if office and not any(one.endswith(office) for one in offices):
-                continue
-            if not office and not offices:
+            if not group.may_hold(offices):
                 continue
             if appearance.person not in found:
                 found.append(appearance.person)

@@ -131,6 +131,7 @@ class DA:
     addressee: Final = _DA + "addressee"
     participant: Final = _DA + "participant"
     onBehalfOf: Final = _DA + "onBehalfOf"
+    possibleTopic: Final = _DA + "possibleTopic"
     topic: Final = _DA + "topic"
     content: Final = _DA + "content"
     within: Final = _DA + "within"
