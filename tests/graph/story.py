@@ -116,6 +116,7 @@ def act(
     condition: Span | None = None,
     within: int | None = None,
     confidence: float = 1.0,
+    possible_topics: tuple[str, ...] = (),
 ) -> ActMention:
     """An act mention with its arguments in the usual order."""
     arguments = (
@@ -136,6 +137,7 @@ def act(
         condition,
         within,
         confidence,
+        possible_topics,
     )
 
 
@@ -153,7 +155,7 @@ def offer() -> Extraction:
         act(text, "qala", "State", "قال", "قال لافروف اليوم الخميس إن روسيا عرضت", (LAVROV,),
             reported_by=(TASS,), behalf=RUSSIA, topics=("cyber",), time=today),
         act(text, "arada", "Propose", "عرضت", "روسيا عرضت على الولايات المتحدة حوارا حول الأمن السيبراني",
-            (RUSSIA,), (USA,), topics=("cyber",), time=today, within=0, confidence=0.8,
+            (RUSSIA,), (USA,), topics=("cyber",), time=today, within=0, confidence=0.8, possible_topics=("trade",),
             condition=span(text, "إذا وافقت واشنطن على جدول الأعمال")),
         act(text, "ittahama", "Accuse", "اتهمت", "اتهمت الولايات المتحدة روسيا بشن هجمات إلكترونية",
             (USA,), (RUSSIA,), topics=("cyber",)),

@@ -43,7 +43,8 @@ def test_an_act_row_is_what_the_scorer_reads(story: ModuleType) -> None:
             "wikidata": "Q159",
         }
     ]
-    assert row["topics"] == ["cyber"]
+    assert row["topics"] == ["cyber", "trade"]
+    assert row["possible_topics"] == ["trade"]
     assert row["time"] == "2021-07-15"
     assert row["conditional"] is True
     assert row["negated"] is False

@@ -22,6 +22,7 @@ def test_a_told_act_has_its_chain_of_voices(site: Browser) -> None:
     assert len(telling.chain) >= 2
     assert (telling.rule, telling.confidence) == ("arada", "0.8")
     assert telling.polarity == ("Affirmed",)
+    assert telling.possible_topics == ("trade",)
 
 
 def test_evidence_stands_where_the_offsets_say(site: Browser) -> None:

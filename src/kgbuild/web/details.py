@@ -19,6 +19,7 @@ from kgbuild.vocab import (
     PREFIXES,
     TENURE,
     TIME_NODE,
+    TOPIC,
 )
 
 RELATIONS: Final = ("denies", "accepts", "rejects", "repliesTo", "contradicts", "sameStatementAs")
@@ -51,6 +52,7 @@ class Telling:
     polarity: tuple[str, ...]
     tense: tuple[str, ...]
     certainty: tuple[str, ...]
+    possible_topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,10 @@ class Reader:
                     ", ".join(self.objects(mention, DA.rule)),
                     ", ".join(self.objects(mention, DA.confidence)),
                     tuple(self._chain(nodes)),
-                    *(self._values(nodes, one) for one in (DA.polarity, DA.tense, DA.certainty)),
+                    self._values(nodes, DA.polarity),
+                    self._values(nodes, DA.tense),
+                    self._values(nodes, DA.certainty),
+                    tuple(topic.removeprefix(TOPIC.NS) for topic in self.objects(mention, DA.possibleTopic)),
                 )
 
     def _values(self, nodes: list[str], predicate: str) -> tuple[str, ...]:
