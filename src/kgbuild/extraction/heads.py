@@ -84,7 +84,9 @@ class Heads:
         """Candidates of which one is right, with probabilities that sum to 1, the most probable first."""
         if not candidates:
             return []
-        totals = [self._total(head, one.features) for one in candidates]
+        alike = {id(one.features): one.features for one in candidates}
+        known = {key: self._total(head, features) for key, features in alike.items()}
+        totals = [known[id(one.features)] for one in candidates]
         most = max(totals)
         powers = [math.exp(total - most) for total in totals]
         scored = [(power / sum(powers), one) for power, one in zip(powers, candidates, strict=True)]

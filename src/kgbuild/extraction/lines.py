@@ -4,6 +4,7 @@ The line, not the sentence, is the unit: a sentence splitter cuts inside quotati
 speaker says runs to the end of the quotation, wherever that is.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -66,6 +67,10 @@ class Line:
     """Whether the line has commas or full stops as written news has: one in forty tokens at least."""
     _referent_at: dict[int, int] = field(default_factory=dict)
     _extent: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _starts: list[int] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
+    """Indices of the tokens that end a sentence."""
+    _timed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         marks = sum(t.is_comma or t.is_stop for t in self.toks)
@@ -77,6 +82,9 @@ class Line:
             self._extent[number] = (covered[0], covered[-1] + 1)
             for index in covered:
                 self._referent_at.setdefault(index, number)
+        self._starts = [tok.span.start for tok in self.toks]
+        self._ends = [tok.index for tok in self.toks if self._ends_sentence(tok.index)]
+        self._timed = {t.index for t in self.toks if any(time.span.overlaps(t.span) for time in self.times)}
 
     def referent(self, index: int) -> tuple[int, Referent] | None:
         """The referent at a token, with its number in this line."""
@@ -106,7 +114,7 @@ class Line:
 
     def token_at(self, offset: int) -> int:
         """Index of the first token that starts at ``offset`` or after it; their number when none does."""
-        return next((t.index for t in self.toks if t.span.start >= offset), len(self.toks))
+        return bisect_left(self._starts, offset)
 
     def quote_at(self, offset: int) -> Span | None:
         """The innermost quotation around an offset."""
@@ -119,7 +127,7 @@ class Line:
 
     def in_time(self, index: int) -> bool:
         """Whether a token is part of a time expression."""
-        return any(t.span.overlaps(self.toks[index].span) for t in self.times)
+        return index in self._timed
 
     def sentence_range(self, index: int) -> tuple[int, int]:
         """Token range of the sentence around a token.
@@ -127,13 +135,9 @@ class Line:
         A full stop inside a quotation ends none, but one right before its closing mark does when what
         follows opens a sentence with "and": «نرحب بذلك." وأضاف».
         """
-        first = index
-        while first > 0 and not self._ends_sentence(first - 1):
-            first -= 1
-        last = index
-        while last < len(self.toks) and not self._ends_sentence(last):
-            last += 1
-        return first, min(last + 1, len(self.toks))
+        place = bisect_left(self._ends, index)
+        first = self._ends[place - 1] + 1 if place else 0
+        return first, self._ends[place] + 1 if place < len(self._ends) else len(self.toks)
 
     def told_range(self, index: int) -> tuple[int, int]:
         """Token range of what is told around a token: its sentence, or some words where nothing ends one."""

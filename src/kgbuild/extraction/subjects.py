@@ -1,6 +1,6 @@
 """What an act may be about: every topic of the table, and what speaks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kgbuild.extraction.circumstances import Circumstances
@@ -31,6 +31,7 @@ class Subjects:
     _title: dict[str, float] = field(default_factory=dict)
     _start: dict[str, float] = field(default_factory=dict)
     _lines: dict[int, dict[str, float]] = field(default_factory=dict)
+    _passages: dict[Span, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         weigh = self.circumstances.weights
@@ -48,7 +49,6 @@ class Subjects:
     def candidates(self, state: State, number: int) -> list[Candidate[str]]:
         """Every topic with what speaks for it as that of act ``number``."""
         act, told = state.acts[number], state.told[number]
-        weigh = self.circumstances.weights
         line = told.line
         first, last = line.sentence_range(told.trigger.index)
         parts = {
@@ -56,7 +56,7 @@ class Subjects:
             "title": self._title,
             "start": self._start,
             "line": self._line(line),
-            "sentence": weigh([t.folded for t in line.toks[first:last]]),
+            "sentence": self._sentence(line, first, last),
             "evidence": self._evidence(state, number),
         }
         states = _states(state, line, Span(line.toks[first].span.start, line.toks[last - 1].span.end))
@@ -64,25 +64,19 @@ class Subjects:
             e.key for e in state.discourse.states((*act.entities(Role.AGENT), *act.entities(Role.ADDRESSEE)))
         }
         common = {f"states={min(len(states), _MANY)}", f"parties={min(len(parties), _MANY)}"}
-        found: list[Candidate[str]] = []
-        for topic in self.topics:
-            general = f"topic={topic}" if topic in GENERAL else ""
-            names = {general, *(f"{general}&{name}" for name in common)} if general else set()
-            values = dict.fromkeys(names, 1.0)
-            for part, weights in parts.items():
-                total = sum(weights.values())
-                share = weights.get(topic, 0.0) / total if total else 0.0
-                values[part] = share
-                level = sum(share > limit for limit in _SHARES) if share else -1
-                values[f"{part}={level}"] = 1.0
-                if general:
-                    values[f"{general}&{part}"] = share
-                rank = sum(w > weights.get(topic, 0.0) for w in weights.values()) if share else 9
-                values[f"{part}-rank={min(rank, _MANY)}"] = 1.0
-                if total:
-                    values[f"{part}-mass={min(int(weights.get(topic, 0.0)), 6)}"] = 1.0
-            found.append(Candidate(topic, dict(sorted(values.items()))))
-        return found
+        known = {topic for weights in parts.values() for topic in weights} | GENERAL
+        unseen = _features("", parts, common)
+        return [
+            Candidate(topic, _features(topic, parts, common) if topic in known else unseen)
+            for topic in self.topics
+        ]
+
+    def _sentence(self, line: Line, first: int, last: int) -> dict[str, float]:
+        span = Span(line.toks[first].span.start, line.toks[last - 1].span.end)
+        if span not in self._passages:
+            words = [t.folded for t in line.toks[first:last]]
+            self._passages[span] = self.circumstances.weights(words)
+        return self._passages[span]
 
     def settled(self, state: State, number: int) -> tuple[str, ...]:
         """The topic that the words of the act's evidence settle, if they do; never a general one."""
@@ -92,7 +86,32 @@ class Subjects:
 
     def _evidence(self, state: State, number: int) -> dict[str, float]:
         evidence, line = state.acts[number].evidence, state.told[number].line
-        return self.circumstances.weights([t.folded for t in line.toks if evidence.overlaps(t.span)])
+        if evidence not in self._passages:
+            words = [t.folded for t in line.toks if evidence.overlaps(t.span)]
+            self._passages[evidence] = self.circumstances.weights(words)
+        return self._passages[evidence]
+
+
+def _features(
+    topic: str, parts: Mapping[str, Mapping[str, float]], common: Collection[str]
+) -> dict[str, float]:
+    """What speaks for a topic; of topics that no part shows all is the same."""
+    general = f"topic={topic}" if topic in GENERAL else ""
+    names = {general, *(f"{general}&{name}" for name in common)} if general else set()
+    values = dict.fromkeys(names, 1.0)
+    for part, weights in parts.items():
+        total = sum(weights.values())
+        share = weights.get(topic, 0.0) / total if total else 0.0
+        values[part] = share
+        level = sum(share > limit for limit in _SHARES) if share else -1
+        values[f"{part}={level}"] = 1.0
+        if general:
+            values[f"{general}&{part}"] = share
+        rank = sum(w > weights.get(topic, 0.0) for w in weights.values()) if share else 9
+        values[f"{part}-rank={min(rank, _MANY)}"] = 1.0
+        if total:
+            values[f"{part}-mass={min(int(weights.get(topic, 0.0)), 6)}"] = 1.0
+    return dict(sorted(values.items()))
 
 
 def _states(state: State, line: Line, span: Span) -> set[str]:

@@ -124,9 +124,11 @@ class TriggerFinder:
     def _at(self, line: Line, tok: Tok) -> Iterator[Found]:
         if line.referent(tok.index) is not None:
             return
+        known = self._lexicon.readings(tok.folded)
+        if not known:
+            return
         opens = self._opens_clause(line, tok)
         speaks = self._speaks_of_self(line, tok)
-        known = self._lexicon.readings(tok.folded)
         # taggers know no word that their treebank lacks; what can only be a verb is one all the same
         alone = tok.upos == "X" and all(r.form.part in VERBAL for r in known)
         readings = [r for r in known if _fits(tok, r, opens=opens or alone or speaks(r))]

@@ -54,6 +54,8 @@ LETTERS = {
 """Letters that stand for one another in Arabic text, and the one that all of them become."""
 
 _TATWEEL = "\u0640"
+_A_WORD = 40
+"""Letters that a text to be kept as a word has at most."""
 _HIGH_HAMZA = "\u0674"
 _LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -111,6 +113,12 @@ def fold(text: str) -> Folded:
 
 def fold_key(text: str) -> str:
     """``text`` folded, with white space collapsed to single spaces and stripped: a key to look up by."""
+    return _word_key(text) if len(text) <= _A_WORD else " ".join(fold(text).text.split())
+
+
+@lru_cache(maxsize=65_536)
+def _word_key(text: str) -> str:
+    """The key of a short text: the same few words make up most articles."""
     return " ".join(fold(text).text.split())
 
 
