@@ -1,11 +1,19 @@
 # make demo   build a graph from the sample articles and ask it something
 # make test   run the tests
+# make bench  measure; sizes by variables: make bench ARTICLES=1000 SMALL=300 LARGE=3000 KILLED=200 KILLS=50 TRIPLES=1000000
 # make models DATA=… GOLD=… WORK=…   train the bundled models again (training/README.md)
 # Both install what they need into $(VENV) first; both work in a fresh clone with Python 3.11 or newer.
 
 PYTHON ?= python3
 VENV ?= .venv
 DEMO ?= kg-demo
+ARTICLES ?= 100
+SMALL ?= 50
+LARGE ?= 200
+KILLED ?= 24
+KILLS ?= 10
+TRIPLES ?= 200000
+ROUNDS ?= 2
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -35,11 +43,9 @@ demo: $(STAMP) ## build ./kg-demo from seeds/articles, check it, ask it a questi
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest
 
-bench: $(STAMP) ## measure speed, memory and kills; writes benchmarks/results.md (minutes)
-	for one in throughput writing memory incremental kill load; do \
-	  $(BIN)/python benchmarks/$$one.py || exit 1; \
-	done > benchmarks/results.md.part
-	mv benchmarks/results.md.part benchmarks/results.md
+bench: $(STAMP) ## measure speed, memory and kills; writes benchmarks/results.md (some 20 minutes)
+	$(BIN)/python benchmarks/run.py --articles $(ARTICLES) --small $(SMALL) --large $(LARGE) \
+	  --killed $(KILLED) --kills $(KILLS) --triples $(TRIPLES) --rounds $(ROUNDS)
 	cat benchmarks/results.md
 
 models: $(BUNDLE)/SHA256SUMS ## train the bundled models again: DATA=… GOLD=… WORK=… (hours)

@@ -1,7 +1,9 @@
 """What the benchmarks of builds share: input of any size, builds in processes of their own, figures."""
 
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "seeds" / "articles"
+RECORDED = "KGBUILD_BENCH_RECORDED"
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _CHILD = """
 import json, resource, sys
@@ -64,6 +67,13 @@ def write_input(path: Path, count: int, *, first: int = 0) -> Path:
     return path
 
 
+def taken(source: Path, path: Path, count: int) -> Path:
+    """The first ``count`` articles of JSON Lines, written to ``path``."""
+    with source.open(encoding="utf-8") as lines:
+        path.write_text("".join(itertools.islice(lines, count)), encoding="utf-8")
+    return path
+
+
 def build(store: Path, *arguments: str | Path) -> Built:
     """Run ``kgbuild build`` in a process of its own."""
     command = [sys.executable, "-c", _CHILD, "build", *map(str, arguments), "--store", str(store)]
@@ -77,18 +87,25 @@ def build(store: Path, *arguments: str | Path) -> Built:
 
 
 def warm(store: Path) -> None:
-    """Record what the language models say of the samples, so that builds into ``store`` do not tag."""
-    build(store, SAMPLES, "--jobs", "1")
-    empty(store)
+    """Record what the language models say of the samples, so that builds into ``store`` do not tag.
+
+    Recordings that ``run.py`` made before, and names in the environment, are taken over.
+    """
+    made = os.environ.get(RECORDED)
+    if made is None:
+        build(store, SAMPLES, "--jobs", "1")
+        empty(store)
+    else:
+        shutil.copytree(made, store / "nlp")
 
 
 def empty(store: Path) -> None:
     """Remove all but the recordings of the language models' output."""
-    import shutil
-
-    for name in ("store", "records"):
-        shutil.rmtree(store / name, ignore_errors=True)
-    (store / "manifest.json").unlink(missing_ok=True)
+    for path in store.iterdir():
+        if path.is_dir() and path.name != "nlp":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
 
 
 def table(title: str, rows: Iterator[tuple[str, str, str]] | list[tuple[str, str, str]]) -> None:

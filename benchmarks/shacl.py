@@ -24,13 +24,12 @@ def shards(folder: Path, most: int, job: int, jobs: int) -> Iterator[tuple[str, 
     """Every ``jobs``-th graph of the articles, over and over, until ``most`` triples were given."""
     with Store.open(folder) as store:
         names = [name for name in store.graph_names() if name.startswith(ARTICLE_GRAPH)]
-        graphs = {name: store.quads(name) for name in names}
-    given, number = 0, job
-    while given < most:
-        name = names[number % len(names)]
-        yield name, graphs[name]
-        given += len(graphs[name])
-        number += jobs
+        given, number = 0, job
+        while given < most:
+            quads = store.quads(names[number % len(names)])
+            yield names[number % len(names)], quads
+            given += len(quads)
+            number += jobs
 
 
 def work(folder: Path, most: int, job: int, jobs: int, engine: str) -> tuple[int, int, float, int]:

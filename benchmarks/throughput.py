@@ -3,10 +3,10 @@
 Peer and product are two processes of one thread each that are given the same article in turn, and say how
 much processor time it took them: so neither gains when the machine is busy. Models are loaded before. The
 peer is ``stanza.Pipeline`` as it comes, with the same six models; the text encoder, which Stanza would have
-of ``transformers``, runs as it would there: all sentences of the article as one padded batch. The product
-does what a build does: zones, language models, linking, extraction, mapping, check, commit; then what
-depends on all articles. A second pass from the recorded output of the language models says what all but
-these takes.
+of ``transformers``, runs as it would there: in single precision, all sentences of the article as one padded
+batch. The product does what a build does: zones, language models, linking, extraction, mapping, check,
+commit; then what depends on all articles. A second pass from the recorded output of the language models
+says what all but these takes.
 
 How much two processes gain over one depends on the machine: two processors may be one core. So a job that
 does nothing but arithmetic is measured beside, alone and twice at once.
@@ -31,16 +31,11 @@ from kgbuild.nlp import encoder
 from kgbuild.nlp.models import resolve
 from stanza.models.common.foundation_cache import BertRecord, FoundationCache
 
-class Plain(encoder.Encoder):
-    def forward(self, input_ids, attention_mask, **_):
-        return encoder.EncoderOutput(self._states(input_ids, attention_mask))
-
 torch.set_num_threads(1)
 folder = resolve().path
 options = {}
 if (folder / "ar" / "encoder").is_dir():
     model, pieces = encoder.load(folder / "ar" / "encoder")
-    model.__class__ = Plain
     cache = FoundationCache()
     cache.bert["encoder"] = BertRecord(model, pieces, {})
     options = {"package": {"ner": "encoder"}, "foundation_cache": cache}

@@ -19,6 +19,7 @@ from stanza.utils.conll import CoNLL
 
 from kgbuild.model import Kind, Span, Zone, ZoneKind
 from kgbuild.nlp.encoder import load
+from kgbuild.nlp.encoding import IntegerEncoder
 from kgbuild.nlp.models import resolve
 from kgbuild.nlp.stanza_adapter import ENCODER, StanzaAnalyzer
 
@@ -117,7 +118,8 @@ def entities(pipeline: stanza.Pipeline, work: Path) -> None:
 def columns(models: Path, work: Path) -> None:
     """The name finder's columns, each on the test part of the corpus whose guidelines it follows."""
     cache = FoundationCache()
-    cache.bert[ENCODER] = BertRecord(*load(models / "ar" / ENCODER), {})
+    encoder, pieces = load(models / "ar" / ENCODER)
+    cache.bert[ENCODER] = BertRecord(IntegerEncoder(encoder), pieces, {})
     trainer = Trainer(model_file=str(models / "ar" / "ner" / f"{ENCODER}.pt"), foundation_cache=cache)
     for part in ("dev-news", "dev-aner", "test-aner", "dev-aqmar", "test-aqmar"):
         path = work / "ner" / f"columns-{part}.json"

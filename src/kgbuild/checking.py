@@ -1,11 +1,9 @@
 """What the check of a graph found, kept as plain data so that an unchanged graph is not checked again."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
-
-import pyoxigraph as ox
 
 from kgbuild.model import Span
 from kgbuild.validation import Report, Result, Severity
@@ -29,11 +27,24 @@ def result_of(row: Mapping[str, Any]) -> Result:
     return Result(**{**row, "severity": Severity(row["severity"]), "span": span})
 
 
-def report_of(rows: Iterable[Mapping[str, Any]], graphs: int) -> Report:
-    """The report that the rows of ``graphs`` graphs make together."""
-    return Report(tuple(sorted({result_of(row) for row in rows}, key=order)), graphs)
+class Told:
+    """What the checks of many graphs found: violations as they are, all else as numbers."""
 
+    def __init__(self) -> None:
+        self._violations: set[Result] = set()
+        self._untold: Counter[Severity] = Counter()
+        self.graphs = 0
 
-def graph_digest(quads: Sequence[ox.Quad]) -> str:
-    """SHA-256 (hex) of sorted quads."""
-    return hashlib.sha256(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").hexdigest()
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add the rows of one graph."""
+        self.graphs += 1
+        for row in rows:
+            severity = Severity(row["severity"])
+            if severity is Severity.VIOLATION:
+                self._violations.add(result_of(row))
+            else:
+                self._untold[severity] += 1
+
+    def report(self) -> Report:
+        """The report on all graphs."""
+        return Report(tuple(sorted(self._violations, key=order)), self.graphs, dict(self._untold))

@@ -12,6 +12,7 @@ from kgbuild.config import Settings
 from kgbuild.corpus.reading import ReadCounts, read_aside
 from kgbuild.corpus.sources import find_sources
 from kgbuild.errors import UsageError
+from kgbuild.guarded_pages import guarded_pages
 from kgbuild.model import Extraction
 from kgbuild.review import Corrections
 from kgbuild.reviewing import issues_of_reading
@@ -35,8 +36,8 @@ def build(paths: Sequence[Path | str], settings: Settings, advance: Advance) -> 
     find_sources(paths)  # a path that is not there is told of, and no store made
     with Store.open(settings.store, write=True) as store, _aside(settings.store) as file:
         advance("read", 0, 1)
-        with writing(settings.store):
-            given = read_aside(paths, file)
+        with writing(settings.store), guarded_pages(settings.work) as pages:
+            given = read_aside(paths, file, pages=pages)
         advance("read", 1, 1)
         summary = Summary(given.counts)
         Build(store, settings, advance, summary, given.issues).run(given.entries, given.spool)

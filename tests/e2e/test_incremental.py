@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kgbuild.checking import result_of
 from kgbuild.config import Settings, Work
+from kgbuild.deriving import Deriving
 from kgbuild.errors import UsageError
 from kgbuild.graph.serialize import nquads
 from kgbuild.pipeline import Summary, build, check, remove
@@ -85,7 +87,43 @@ def test_the_report_of_a_build_is_that_of_a_full_check(warm: Warm) -> None:
     settings = warm("kg")
     summary = run(settings, ONE, TWO)
     with Store.open(settings.store) as store:
-        assert summary.report == check(store, lambda *_: None)
+        full = check(store, lambda *_: None)
+        kept = {result_of(row) for header in store.headers() for row in header.results}
+    assert kept == set(full.results)
+    assert summary.report is not None
+    assert summary.report.headline() == full.headline()
+    assert summary.report.counts == full.counts
+    assert not summary.report.results
+
+
+def test_a_build_that_dies_while_it_derives_is_made_good_by_the_next(
+    warm: Warm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, once = warm("kg"), warm("once")
+    run(once, ONE, TWO)
+    run(settings, ONE)
+    for method in ("_forget", "_describe_rules"):  # before and after links were removed and added
+        with monkeypatch.context() as patch:
+            patch.setattr(Deriving, method, _die)
+            with pytest.raises(OSError, match="died"):
+                run(settings, ONE, TWO)
+    run(settings, ONE, TWO)
+    assert graph(settings) == graph(once)
+    with Store.open(settings.store) as store, Store.open(once.store) as other:
+        assert store.manifest() == other.manifest()
+
+
+def _die(*_: object) -> None:
+    raise OSError("died")
+
+
+def test_without_the_table_of_tellings_everything_is_derived_anew(warm: Warm) -> None:
+    settings, once = warm("kg"), warm("once")
+    run(once, ONE, TWO)
+    run(settings, ONE)
+    (settings.store / "tellings.sqlite").unlink()
+    run(settings, ONE, TWO)
+    assert graph(settings) == graph(once)
 
 
 def test_one_changed_article_is_made_again_alone(warm: Warm, tmp_path: Path) -> None:

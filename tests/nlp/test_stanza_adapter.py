@@ -162,5 +162,17 @@ def test_models_that_stanza_cannot_read_are_refused(tmp_path: Path) -> None:
         StanzaAnalyzer(folder)
 
 
-def test_the_fingerprint_names_models_and_versions(analyzer: StanzaAnalyzer) -> None:
-    assert re.fullmatch(r"[0-9a-f]{64}-stanza[\w.]+-torch[\w.+]+", analyzer.fingerprint)
+def test_the_fingerprint_names_models_versions_and_the_way_they_are_run(analyzer: StanzaAnalyzer) -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}-stanza[\w.]+-torch[\w.+]+-run\d+", analyzer.fingerprint)
+
+
+def test_a_lemma_is_the_same_when_it_is_made_and_when_it_is_remembered(
+    analyzer: StanzaAnalyzer, lines_of: Lines
+) -> None:
+    text = "وتبادلت الوفدان المتفاوضان مقترحاتهما التفصيلية."
+    first = analyzer.analyze(text, lines_of(text))
+    assert analyzer.analyze(text, lines_of(text)) == first
+    twice = analyzer.analyze(f"{text}\n{text}", lines_of(f"{text}\n{text}"))
+    lemmas = [[w.lemma for w in sentence.words] for sentence in twice.sentences]
+    assert lemmas == [[w.lemma for w in first.sentences[0].words]] * 2
+    assert all(lemma and "_" not in lemma for lemma in lemmas[0])

@@ -8,6 +8,7 @@ import importlib.util
 import io
 import itertools
 import json
+import warnings
 import zlib
 from pathlib import Path
 from types import ModuleType
@@ -15,9 +16,11 @@ from types import ModuleType
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kgbuild.corpus.archives import read_archive
 from kgbuild.corpus.boilerplate import zones
 from kgbuild.corpus.limits import Limits
 from kgbuild.corpus.metadata import parse_object
+from kgbuild.corpus.pages import PageError, read_page
 from kgbuild.corpus.reading import read
 from kgbuild.corpus.streams import read_lines, read_whole
 from kgbuild.linking import Linker
@@ -36,7 +39,8 @@ def _shared() -> ModuleType:
     return module
 
 
-texts = _shared().texts
+SHARED = _shared()
+texts, pages, warcs = SHARED.texts, SHARED.pages, SHARED.warcs
 LINKER = Linker.load()
 SMALL = Limits(line=300, file=2000, unpacked=4000)
 fields = st.dictionaries(
@@ -94,18 +98,50 @@ def test_damaged_and_swollen_archives_end_with_an_issue(members: list[bytes], cu
     assert total <= SMALL.unpacked + 65_536
 
 
+@settings(max_examples=4_000)
+@given(warcs(40), st.booleans(), st.integers(0, 600))
+def test_a_web_archive_of_anything_is_articles_and_issues(data: bytes, packed: bool, cut: int) -> None:
+    given_ = gzip.compress(data, 1, mtime=0)[: cut + 60] if packed else data[: cut + 200]
+    outcomes = list(read_archive(io.BytesIO(given_), "a.warc", "a", SMALL))
+    for outcome in outcomes:
+        assert outcome.article or outcome.issues
+        for issue in outcome.issues:
+            assert issue.code
+            (issue.article + issue.message).encode()
+        if outcome.article:
+            outcome.article.text.encode()
+            assert outcome.article.id.strip()
+            assert len(outcome.article.id) <= SMALL.id_length
+
+
+@settings(max_examples=400)
+@given(pages(40))
+def test_a_page_of_anything_is_read_or_refused(html: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what trafilatura does
+        try:
+            fields = read_page(html)
+        except PageError:
+            return
+    assert all(isinstance(value, str) and value for value in fields.values())
+    assert not fields or "text" in fields
+
+
 def test_a_bomb_is_not_unpacked_to_its_end() -> None:
     bomb = zlib.compress(b"\n" * 12_000_000, 6, 31)
     assert len(bomb) < 100_000
-    assert list(read_lines(io.BytesIO(bomb), Limits())) == []
-    (line,) = read_lines(io.BytesIO(bomb), Limits(unpacked=9_000_000))
+    (line,) = read_lines(io.BytesIO(bomb), Limits())
+    assert (line.code, line.number < 2_500_000) == ("too-large", True)
+    assert list(read_lines(io.BytesIO(bomb), Limits(ratio=2_000))) == []
+    (line,) = read_lines(io.BytesIO(bomb), Limits(ratio=2_000, unpacked=9_000_000))
     assert line.code == "too-large"
     assert 8_900_000 < line.number < 9_100_000
 
 
 def test_a_bomb_of_one_line_takes_no_memory() -> None:
     bomb = zlib.compress(b"x" * 8_000_000, 6, 31)
-    assert [line.code for line in read_lines(io.BytesIO(bomb), Limits())] == ["line-too-long"]
+    assert [line.code for line in read_lines(io.BytesIO(bomb), Limits(ratio=2_000))] == ["line-too-long"]
+    assert [line.code for line in read_lines(io.BytesIO(bomb), Limits())] == ["too-large"]
     assert read_whole(io.BytesIO(b"x" * 10_000), 100) is None
 
 

@@ -65,7 +65,7 @@ def test_a_graph_that_is_removed_takes_along_what_no_other_graph_holds(
         ox.Quad(one.subject, one.predicate, one.object, ox.NamedNode(DERIVED_GRAPH)) for one in (there, apart)
     ]
     fresh.replace_quarantine([apart])  # what stands there alone is not in the merge
-    fresh.add_graph(DERIVED_GRAPH, derived)
+    fresh.add_quads(DERIVED_GRAPH, derived)
     assert fresh.quads(DERIVED_GRAPH) == sorted(derived, key=str)
     assert merged(fresh) == union(fresh)
     fresh.remove_graph(DERIVED_GRAPH)
@@ -73,7 +73,7 @@ def test_a_graph_that_is_removed_takes_along_what_no_other_graph_holds(
     assert fresh.quads() == alone
     assert merged(fresh) == union(fresh)
     fresh.remove_graph(DERIVED_GRAPH)
-    fresh.add_graph(DERIVED_GRAPH, [])
+    fresh.add_quads(DERIVED_GRAPH, [])
     assert fresh.quads() == alone
 
 

@@ -10,6 +10,7 @@ from kgbuild.errors import DataFileError, StoreError
 from kgbuild.model import Span
 from kgbuild.resources import data_path
 from kgbuild.validation import Report, Severity, Shapes, validate_graphs, validate_quads
+from kgbuild.validation.shapes import bundled_shapes
 from kgbuild.vocab import (
     ACT,
     ARTICLE,
@@ -20,6 +21,7 @@ from kgbuild.vocab import (
     ENTITIES_GRAPH,
     ENTITY,
     ONTOLOGY_GRAPH,
+    PREFIXES,
     PROVENANCE_GRAPH,
     RDF,
     RDFS,
@@ -214,6 +216,45 @@ def test_graphs_one_at_a_time_say_the_same() -> None:
     )
     assert one_by_one == validate_quads(quads)
     assert not one_by_one.conforms
+
+
+def derived(count: int) -> list[ox.Quad]:
+    """Links of so many acts, each with its derivation; every third leads to an act that is not there."""
+    turtle = "".join(
+        f"act:a{n} da:repliesTo act:{'gone' if n % 3 == 0 else 'a0'} . "
+        f"der:d{n} a da:Derivation ; da:byRule rule:denies ; da:derivedSubject act:a{n} . "
+        for n in range(count)
+    )
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    triples = ox.parse((head + turtle).encode(), format=ox.RdfFormat.TURTLE)
+    graph = ox.NamedNode(DERIVED_GRAPH)
+    return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples]
+
+
+def test_a_graph_in_pieces_counts_once_and_says_the_same() -> None:
+    quads = derived(9)
+    pieces = [quads[start : start + 8] for start in range(0, len(quads), 8)]  # two acts with derivations
+
+    def types(node: ox.NamedNode) -> list[ox.NamedNode]:
+        return [ox.NamedNode(DA.Deny)] if node.value.startswith(ACT + "a") else []
+
+    whole = validate_graphs([(DERIVED_GRAPH, quads)], types=types)
+    assert validate_graphs(((DERIVED_GRAPH, piece) for piece in pieces), types=types) == whole
+    assert whole.graphs == 1
+    assert {result.focus for result in whole.results if "Link" in result.shape} == {
+        ACT + name for name in ("a0", "a3", "a6")
+    }
+    by_pyshacl = validate_graphs([(DERIVED_GRAPH, quads)], types=types, engine="pyshacl")
+    assert by_pyshacl == whole
+
+
+def test_shapes_are_asked_for_by_the_classes_that_a_graph_describes() -> None:
+    shapes = bundled_shapes()
+    of_nothing = shapes.of(frozenset())
+    assert {shape.rpartition("#")[2] for shape in of_nothing} >= {"Link-other", "Act-codedAs", "Act-inRole"}
+    proposal = shapes.of({DA.Propose}) - of_nothing
+    assert {shape.rpartition("#")[2].partition("-")[0] for shape in proposal} >= {"Act"}
+    assert not any("Derivation" in shape or "Accuse" in shape for shape in proposal)
 
 
 def test_quoted_triples_are_refused() -> None:

@@ -131,3 +131,22 @@ def test_what_stops_a_run_stops_the_pool(program: Program) -> None:
     with pytest.raises(ModelError, match="Fetch"):
         list(LocalPool(program, BOUNDS, jobs=2).run(items))
     assert sum(1 for _ in items) > 500  # the rest was not even fetched
+
+
+def test_a_process_that_cannot_be_started_stops_the_run(
+    program: Program, guard: Guard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
+    with pytest.raises(KgbuildError, match=r"cannot be started .* run the same command again"):
+        list(guard.run([b"a"]))
+    with pytest.raises(KgbuildError, match="cannot be started"):
+        list(LocalPool(program, BOUNDS, jobs=2).run(iter([b"a", b"b"])))
+
+
+def test_items_that_cannot_be_read_are_not_just_missing(program: Program) -> None:
+    def items() -> Iterator[bytes]:
+        yield b"a"
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(KgbuildError, match="Input/output error"):
+        list(LocalPool(program, BOUNDS, jobs=1).run(items()))

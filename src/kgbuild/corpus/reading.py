@@ -1,7 +1,8 @@
 """Reading articles: from files, folders and standard input, every record ending as an article or an issue.
 
 Formats: ``.txt`` (one article, named after its file), ``.html``/``.htm`` (a saved page), ``.jsonl`` and
-``.jsonl.gz`` (an article a line, with ``id, url, outlet, date, title, language, text``), folders of these,
+``.jsonl.gz`` (an article a line, with ``id, url, outlet, date, title, language, text``), ``.warc`` and
+``.warc.gz`` (a web archive, with a page or text a record; ``.wet`` and ``.wet.gz`` too), folders of these,
 and ``-`` for JSONL or one text from standard input. Metadata of ``.txt`` and ``.html`` files come from
 ``NAME.json`` beside the file, before ``metadata.jsonl`` or ``metadata.tsv`` of its folder, before the page
 itself. All input is UTF-8.
@@ -9,16 +10,18 @@ itself. All input is UTF-8.
 
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from kgbuild.corpus.archives import read_archive
 from kgbuild.corpus.limits import Limits
 from kgbuild.corpus.metadata import FolderMetadata, parse_object, read_folder_metadata, read_sidecar
-from kgbuild.corpus.pages import read_page
+from kgbuild.corpus.pages import PageError, PageReader, read_page
 from kgbuild.corpus.records import Outcome, Record, issue, to_article
-from kgbuild.corpus.sources import LINES, PAGE, STDIN, Source, find_sources
+from kgbuild.corpus.sources import ARCHIVE, LINES, PAGE, STDIN, Source, find_sources
 from kgbuild.corpus.spool import Entry, Spool, article_of, without_repeats
 from kgbuild.corpus.streams import ByteSource, read_lines, read_whole
 from kgbuild.model import Article, Issue
@@ -90,8 +93,16 @@ def read_aside(
     *,
     limits: Limits | None = None,
     stdin: ByteSource | None = None,
+    pages: PageReader = read_page,
 ) -> Catalog:
     """As :func:`read`, but the articles are written to ``file``; memory holds one at a time.
+
+    Args:
+        paths: as :func:`read`.
+        file: open for writing and reading.
+        limits: as :func:`read`.
+        stdin: as :func:`read`.
+        pages: what takes the fields of a record out of a web page.
 
     Raises:
         UsageError: as :func:`read`.
@@ -106,19 +117,19 @@ def read_aside(
     folders: dict[Path, FolderMetadata] = {}
     for source in sources:
         folder = source.path.parent
-        if source.form != LINES and folder not in folders:
+        if source.form not in (LINES, ARCHIVE) and folder not in folders:
             folders[folder], found = read_folder_metadata(folder, bounds)
             issues.extend(found)
-    outcomes = [_read_source(source, folders, bounds) for source in sources]
+    outcomes = [_told(_read_source(one, folders, bounds, pages), str(one.path), bounds) for one in sources]
     if STDIN in map(str, paths):
-        outcomes.append(_read_stdin(stdin or sys.stdin.buffer, bounds))
+        outcomes.append(_told(_read_stdin(stdin or sys.stdin.buffer, bounds), "standard input", bounds))
     for outcome in (outcome for each in outcomes for outcome in each):
-        records += 1
+        records += outcome.is_record
         issues.extend(outcome.issues)
-        if outcome.article is None:
-            refused += 1
-        else:
+        if outcome.article is not None:
             entries.append(spool.add(outcome.article))
+        else:
+            refused += outcome.is_record
     for metadata in folders.values():
         issues.extend(metadata.unused())
     file.flush()
@@ -128,18 +139,39 @@ def read_aside(
     return Catalog(kept, tuple(ordered), counts, spool)
 
 
+def _told(outcomes: Iterator[Outcome], place: str, limits: Limits) -> Iterator[Outcome]:
+    """Give the outcomes of one file; after many issues the others are counted, so that memory is bounded."""
+    told = 0
+    more: Counter[str] = Counter()
+    for outcome in outcomes:
+        told += len(outcome.issues)
+        if told <= limits.told:
+            yield outcome
+        else:
+            more.update(one.code for one in outcome.issues)
+            yield replace(outcome, issues=())
+    for code, count in sorted(more.items()):
+        message = f"{place}: {count} more of its issues are like this, and are not told one by one."
+        yield Outcome(None, (issue(code, "", message),), is_record=False)
+
+
 def _refuse(code: str, document: str, message: str) -> Outcome:
     """Make the outcome of a record that could not even be taken apart."""
     return Outcome(None, (issue(code, document, message),))
 
 
-def _read_source(source: Source, folders: Mapping[Path, FolderMetadata], limits: Limits) -> Iterator[Outcome]:
+def _read_source(
+    source: Source, folders: Mapping[Path, FolderMetadata], limits: Limits, pages: PageReader
+) -> Iterator[Outcome]:
     """Read one file."""
     place, document = str(source.path), source.document
     try:
         with source.path.open("rb") as stream:
             if source.form == LINES:
                 yield from _read_jsonl(stream, place, document, limits)
+                return
+            if source.form == ARCHIVE:
+                yield from read_archive(stream, place, document, limits, pages)
                 return
             content = read_whole(stream, limits.file)
     except OSError as error:
@@ -150,19 +182,23 @@ def _read_source(source: Source, folders: Mapping[Path, FolderMetadata], limits:
         return
     sidecar, issues = read_sidecar(source.path.with_suffix(".json"), document, limits)
     fields = {**folders[source.path.parent].take(document), **sidecar}
-    outcome = _read_document(content, Record(place, document, fields), limits, is_page=source.form == PAGE)
+    reader = pages if source.form == PAGE else None
+    outcome = _read_document(content, Record(place, document, fields), limits, reader)
     yield Outcome(outcome.article, (*issues, *outcome.issues))
 
 
-def _read_document(content: bytes, record: Record, limits: Limits, *, is_page: bool) -> Outcome:
-    """Make an article of a whole file's bytes and the metadata in ``record``."""
+def _read_document(content: bytes, record: Record, limits: Limits, pages: PageReader | None) -> Outcome:
+    """Make an article of a whole file's bytes and the metadata in ``record``; a web page's with ``pages``."""
     try:
         text = content.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"{record.place} is not UTF-8 (byte {error.start}). Convert it, e.g. with iconv."
         return _refuse("not-utf8", record.fallback_id, message)
-    if is_page and text.strip():
-        page = read_page(text)
+    if pages is not None and text.strip():
+        try:
+            page = pages(text)
+        except PageError as error:
+            return _refuse(error.code, record.fallback_id, f"{record.place}: {error}.")
         if "text" not in page:
             return _refuse(
                 "no-text", record.fallback_id, f"{record.place}: no main text was found in the page."
@@ -175,8 +211,12 @@ def _read_document(content: bytes, record: Record, limits: Limits, *, is_page: b
 
 def _read_jsonl(stream: ByteSource, name: str, document: str, limits: Limits) -> Iterator[Outcome]:
     """Read a JSON object a line; records without an id are named after file and line."""
-    for line in read_lines(stream, limits):
+    for count, line in enumerate(read_lines(stream, limits)):
         place, fallback = f"{name}, line {line.number}", f"{document}-{line.number}"
+        if count == limits.records:
+            message = f"{name} has more than {limits.records} records; the rest is not read."
+            yield _refuse("too-many-records", fallback, message)
+            return
         if line.code:
             yield _refuse(line.code, fallback, f"{place}: {line.message}.")
             continue
@@ -202,7 +242,7 @@ def _read_stdin(stream: ByteSource, limits: Limits) -> Iterator[Outcome]:
     if content is None:
         yield _refuse("too-large", "stdin", f"standard input is larger than {limits.file} bytes.")
         return
-    yield _read_document(content, Record("standard input", "stdin", {}), limits, is_page=False)
+    yield _read_document(content, Record("standard input", "stdin", {}), limits, None)
 
 
 @dataclass

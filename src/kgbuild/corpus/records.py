@@ -33,11 +33,13 @@ class Outcome:
 
     article: Article | None
     issues: tuple[Issue, ...]
+    is_record: bool = True
+    """False for what is told of a file beside its records."""
 
 
 def issue(code: str, article: str, message: str) -> Issue:
-    """Make an issue of this stage."""
-    return Issue(STAGE, code, article, message)
+    """Make an issue of this stage; what cannot be written down is replaced in it."""
+    return Issue(STAGE, code, _UNUSABLE.sub(REPLACEMENT, article), _UNUSABLE.sub(REPLACEMENT, message))
 
 
 def to_article(record: Record, limits: Limits) -> Outcome:

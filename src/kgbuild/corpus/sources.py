@@ -1,15 +1,17 @@
 """Which files there are to read, in an order that depends on their names alone."""
 
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kgbuild.corpus.metadata import FOLDER_FILES
-from kgbuild.corpus.records import issue
+from kgbuild.corpus.records import REPLACEMENT, issue
 from kgbuild.errors import UsageError
 from kgbuild.model import Issue
 
-TEXT, PAGE, LINES = "text", "page", "lines"
+TEXT, PAGE, LINES, ARCHIVE = "text", "page", "lines", "archive"
 
 _FORMATS = {
     ".txt": TEXT,
@@ -17,12 +19,20 @@ _FORMATS = {
     ".htm": PAGE,
     ".jsonl": LINES,
     ".jsonl.gz": LINES,
+    ".warc": ARCHIVE,
+    ".warc.gz": ARCHIVE,
+    ".wet": ARCHIVE,
+    ".wet.gz": ARCHIVE,
 }
 _ENDINGS = ", ".join(_FORMATS)
 _DESCRIPTIONS = (".md", ".rst")
 """Files that describe a folder to people; they are passed over without a word."""
 
+_STORE = frozenset({"lock", "records", "store"})
+"""What lies in a store: one in a folder of articles is no part of them."""
+
 STDIN = "-"
+_NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,8 +47,9 @@ class Source:
 def find_sources(paths: Sequence[Path | str]) -> tuple[list[Source], list[Issue]]:
     """Find the files that ``paths`` (files and folders; ``-`` is passed over) stand for, each once.
 
-    Folders are searched in depth. Hidden files, sidecars and folder metadata are no articles; any other
-    file of a folder that cannot be read is told of as ``unsupported-format``.
+    Folders are searched in depth. Hidden files, sidecars and folder metadata are no articles. What else
+    of a folder cannot be read is told of as ``unsupported-format`` (by its ending, or since it is no file:
+    a pipe, a socket, a link to a folder) or ``unreadable`` (a link that leads nowhere, a closed folder).
 
     Raises:
         UsageError: if a path is not there, or names a single file that is in no known format.
@@ -50,35 +61,76 @@ def find_sources(paths: Sequence[Path | str]) -> tuple[list[Source], list[Issue]
         if str(given) == STDIN:
             continue
         path = Path(given)
-        if path.is_dir():
-            files: Iterator[Path] | list[Path] = _files_under(path)
-        elif path.is_file():
-            if _ending(path) is None:
-                raise UsageError(
-                    f"{path} is in no known format. Give files that end in {_ENDINGS}, or folders."
-                )
-            files = [path]
-        else:
-            raise UsageError(
-                f"{path} is not there. Give an existing file or folder, or - for standard input."
-            )
-        for file in files:
+        for file, problem in _files_of(path):
             ending = _ending(file)
-            key = file.resolve()
-            if ending is not None:
-                sources.setdefault(key, Source(file, file.name[: -len(ending)], _FORMATS[ending]))
+            key = file.resolve() if problem is None else file.absolute()
+            if problem is not None:
+                issues.setdefault(key, problem)
+            elif ending is not None:
+                sources.setdefault(
+                    key, Source(file, document_name(file.name[: -len(ending)]), _FORMATS[ending])
+                )
             elif not _is_companion(file):
                 message = f"{file} is passed over: only files that end in {_ENDINGS} are read."
                 issues.setdefault(key, issue("unsupported-format", file.name, message))
     return sorted(sources.values()), [issues[key] for key in sorted(issues)]
 
 
-def _files_under(folder: Path) -> Iterator[Path]:
-    """Give the files of a folder and its folders, but no hidden ones."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file():
-            yield path
+def document_name(name: str) -> str:
+    """A file's name as an id: what no id can hold (control characters, bytes that are no text) replaced."""
+    return _NO_NAME.sub(REPLACEMENT, name)
+
+
+def _files_of(path: Path) -> Iterator[tuple[Path, Issue | None]]:
+    """Give the files that a path stands for, and for what cannot be one why.
+
+    Raises:
+        UsageError: as :func:`find_sources`.
+
+    """
+    if path.is_dir():
+        yield from _files_under(path)
+    elif path.is_file():
+        if _ending(path) is None:
+            raise UsageError(f"{path} is in no known format. Give files that end in {_ENDINGS}, or folders.")
+        yield path, None
+    elif path.exists():
+        raise UsageError(f"{path} is no file and no folder. Give a file or folder, or - for standard input.")
+    else:
+        raise UsageError(f"{path} is not there. Give an existing file or folder, or - for standard input.")
+
+
+def _files_under(folder: Path) -> Iterator[tuple[Path, Issue | None]]:
+    """Give the files of a folder and its folders, but no hidden ones; links to folders are not followed."""
+    closed: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
+        if {*folders, *files} >= _STORE:
+            folders.clear()
+            message = f"{parent} is passed over: it is a store of kgbuild."
+            yield Path(parent), issue("unsupported-format", Path(parent).name, message)
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted([*files, *(one for one in folders if Path(parent, one).is_symlink())]):
+            path = Path(parent, name)
+            if not name.startswith("."):
+                yield path, _why_no_file(path)
+    for error in closed:
+        path = Path(error.filename)
+        yield path, issue("unreadable", path.name, f"{path} cannot be read: {error.strerror}.")
+
+
+def _why_no_file(path: Path) -> Issue | None:
+    """Say why what stands in a folder is no file; None when it is one."""
+    try:
+        if path.is_file():
+            return None
+        there = path.exists()
+    except OSError as error:
+        return issue("unreadable", path.name, f"{path} cannot be read: {error.strerror}.")
+    if not there:
+        return issue("unreadable", path.name, f"{path} is a link that leads nowhere.")
+    kind = "a link to a folder, which is not followed" if path.is_dir() else "no file"
+    return issue("unsupported-format", path.name, f"{path} is passed over: it is {kind}.")
 
 
 def _ending(path: Path) -> str | None:

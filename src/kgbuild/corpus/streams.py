@@ -1,4 +1,4 @@
-"""Lines out of byte streams, plain or gzipped, within bounds."""
+"""Bytes and lines out of streams, plain or gzipped, within bounds."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from typing import Protocol
 from kgbuild.corpus.limits import Limits
 
 _CHUNK = 64 * 1024
+_SMALL = 4 * 1024
+"""Bytes of packed data that may unpack to more than others."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to ask for the gzip format
 
@@ -33,8 +35,8 @@ class RawLine:
     message: str = ""
 
 
-class _CutShortError(Exception):
-    """The stream ends before its end: why, as code and message of the last :class:`RawLine`."""
+class CutShortError(Exception):
+    """The stream ends before its end: why, as ``code`` and message of what cannot be read."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -48,7 +50,7 @@ def read_lines(source: ByteSource, limits: Limits) -> Iterator[RawLine]:
     """
     number, line, overlong = 1, bytearray(), False
     try:
-        for chunk in _chunks(source, limits):
+        for chunk in read_chunks(source, limits.unpacked, limits.ratio):
             if not line and not overlong and chunk.isspace():  # a bomb of blank lines unpacks to many
                 number += chunk.count(b"\n")
                 continue
@@ -58,7 +60,7 @@ def read_lines(source: ByteSource, limits: Limits) -> Iterator[RawLine]:
                 number, line, overlong = number + 1, bytearray(), False
             overlong = overlong or len(line) + len(rest) > limits.line
             line = bytearray() if overlong else line + rest
-    except _CutShortError as end:
+    except CutShortError as end:
         yield RawLine(number, b"", end.code, str(end))
         return
     yield from _finish(number, line, b"", overlong, limits)
@@ -74,6 +76,25 @@ def read_whole(source: ByteSource, limit: int) -> bytes | None:
     return bytes(content)
 
 
+def read_chunks(source: ByteSource, limit: int, ratio: int) -> Iterator[bytes]:
+    """Give a source's bytes in chunks; a gzipped one (one member or several) is unpacked.
+
+    Args:
+        source: what to read.
+        limit: how many bytes, unpacked, are read.
+        ratio: how many times its packed size a gzip member may unpack to, unless it is small.
+
+    Raises:
+        CutShortError: if there is more, or it is damaged, or cannot be read.
+    """
+    total = 0
+    for chunk in _unpacked(source, ratio):
+        total += len(chunk)
+        if total > limit:
+            raise CutShortError("too-large", f"it unpacks to more than {limit} bytes; the rest is not read")
+        yield chunk
+
+
 def _finish(number: int, line: bytearray, piece: bytes, overlong: bool, limits: Limits) -> Iterator[RawLine]:
     """Give the line that ``piece`` ends, unless it is blank."""
     if overlong or len(line) + len(piece) > limits.line:
@@ -82,20 +103,7 @@ def _finish(number: int, line: bytearray, piece: bytes, overlong: bool, limits: 
         yield RawLine(number, content)
 
 
-def _chunks(source: ByteSource, limits: Limits) -> Iterator[bytes]:
-    """Give the source's bytes, unpacked, up to the limit."""
-    total = 0
-    for chunk in _unpacked(source):
-        total += len(chunk)
-        if total > limits.unpacked:
-            raise _CutShortError(
-                "too-large", f"it unpacks to more than {limits.unpacked} bytes; the rest is not read"
-            )
-        yield chunk
-
-
-def _unpacked(source: ByteSource) -> Iterator[bytes]:
-    """Give the source's bytes in chunks, unpacking gzip (one member or several) a chunk at a time."""
+def _unpacked(source: ByteSource, ratio: int) -> Iterator[bytes]:
     chunk = _read(source)
     while 0 < len(chunk) < len(_GZIP_MAGIC) and (more := _read(source)):
         chunk += more
@@ -106,19 +114,28 @@ def _unpacked(source: ByteSource) -> Iterator[bytes]:
         return
     member = zlib.decompressobj(_GZIP_WINDOW)
     begun = True
+    packed = size = 0
     while chunk or (chunk := _read(source)):
         if not begun:
             member, begun = zlib.decompressobj(_GZIP_WINDOW), True
+            packed = size = 0
         try:
-            yield member.decompress(chunk, _CHUNK)
+            out = member.decompress(chunk, _CHUNK)
         except zlib.error as error:
-            raise _CutShortError(
+            raise CutShortError(
                 "bad-gzip", f"the gzip data are damaged ({error}); the rest is not read"
             ) from error
-        chunk = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
+        rest = member.unused_data if member.eof else member.unconsumed_tail
+        packed, size = packed + len(chunk) - len(rest), size + len(out)
+        if size > ratio * (packed + _SMALL):
+            raise CutShortError(
+                "too-large", f"it unpacks to more than {ratio} times its size; the rest is not read"
+            )
+        yield out
+        chunk = rest.lstrip(b"\0") if member.eof else rest
         begun = not member.eof
     if begun:
-        raise _CutShortError("bad-gzip", "the gzip data are cut off; the last line is not read")
+        raise CutShortError("bad-gzip", "the gzip data are cut off; what was cut is not read")
 
 
 def _read(source: ByteSource) -> bytes:
@@ -126,4 +143,4 @@ def _read(source: ByteSource) -> bytes:
     try:
         return source.read(_CHUNK)
     except OSError as error:
-        raise _CutShortError("unreadable", f"it cannot be read ({error}); the rest is not read") from error
+        raise CutShortError("unreadable", f"it cannot be read ({error}); the rest is not read") from error

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -24,8 +25,6 @@ CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 _SCALE = ".scale"
-_CHUNK_PIECES = 2048
-"""Pieces, padding counted, that go through the layers at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class EncoderOutput:
 
 
 class Encoder(nn.Module):
-    """BERT without pooling."""
+    """BERT without pooling. :class:`kgbuild.nlp.encoding.IntegerEncoder` is what the product reads with."""
 
     _hf_peft_config_loaded = False  # Stanza asks whether adapters are to be switched off
 
@@ -82,7 +81,7 @@ class Encoder(nn.Module):
                 "LayerNorm": nn.LayerNorm(size, eps=config.layer_norm_eps),
             }
         )
-        layers = nn.ModuleList(_Layer(config) for _ in range(config.num_hidden_layers))
+        layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
         self.encoder = nn.ModuleDict({"layer": layers})
 
     def forward(
@@ -92,7 +91,7 @@ class Encoder(nn.Module):
         *,
         output_hidden_states: bool = True,  # noqa: ARG002
     ) -> EncoderOutput:
-        """Encode padded sentences.
+        """Encode padded sentences in single precision, as training needs it.
 
         Args:
             input_ids: (sentences, pieces), int64.
@@ -100,60 +99,35 @@ class Encoder(nn.Module):
             output_hidden_states: there for Stanza, which always asks for them.
 
         """
-        if torch.is_grad_enabled():
-            return EncoderOutput(self._states(input_ids, attention_mask))
-        return EncoderOutput(self._by_length(input_ids, attention_mask))
-
-    @property
-    def layers(self) -> list[nn.Module]:
-        """The layers, from the lowest."""
-        return list(self.encoder["layer"].children())
+        visible = None if bool(attention_mask.all()) else attention_mask.bool()[:, None, None, :]
+        states = [embed(self.embeddings, input_ids)]
+        for layer in self.layers:
+            states.append(layer(states[-1], visible))
+        return EncoderOutput(tuple(states))
 
     def embed(self, ids: Tensor) -> Tensor:
         """Embeddings of pieces: (sentences, pieces) to (sentences, pieces, hidden size)."""
-        tables = self.embeddings
-        positions = torch.arange(ids.shape[1], device=ids.device)
-        hidden: Tensor = (
-            tables["word_embeddings"](ids)
-            + tables["position_embeddings"](positions)
-            + tables["token_type_embeddings"](torch.zeros_like(positions))
-        )
-        normalized: Tensor = tables["LayerNorm"](hidden)
-        return normalized
+        return embed(self.embeddings, ids)
 
-    def _states(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        visible = None if bool(mask.all()) else mask.bool()[:, None, None, :]
-        states = [self.embed(ids)]
-        for layer in self.layers:
-            states.append(layer(states[-1], visible))
-        return tuple(states)
-
-    def _by_length(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """Hidden states, computed in chunks of sentences of like length so that little is padding.
-
-        Only Stanza's last four layers are kept, which is the most that its taggers here read.
-        """
-        lengths = mask.sum(1)
-        order = torch.argsort(lengths, stable=True)
-        kept = min(4, self.config.num_hidden_layers)
-        whole = [
-            ids.new_zeros((*ids.shape, self.config.hidden_size), dtype=torch.float32) for _ in range(kept)
-        ]
-        start = 0
-        while start < len(order):
-            stop = start + 1
-            while stop < len(order) and int(lengths[order[stop]]) * (stop + 1 - start) <= _CHUNK_PIECES:
-                stop += 1
-            rows = order[start:stop]
-            width = int(lengths[rows[-1]])
-            states = self._states(ids[rows, :width], mask[rows, :width])
-            for target, source in zip(whole, states[-kept:], strict=True):
-                target[rows, :width] = source
-            start = stop
-        return tuple(whole)
+    @property
+    def layers(self) -> list["Layer"]:
+        """The layers, from the lowest."""
+        return cast("list[Layer]", list(self.encoder["layer"].children()))
 
 
-class _Layer(nn.Module):
+def embed(tables: nn.ModuleDict, ids: Tensor) -> Tensor:
+    """Embeddings of pieces by an encoder's tables; shapes as of :meth:`Encoder.embed`."""
+    positions = torch.arange(ids.shape[1], device=ids.device)
+    hidden: Tensor = (
+        tables["word_embeddings"](ids)
+        + tables["position_embeddings"](positions)
+        + tables["token_type_embeddings"](torch.zeros_like(positions))
+    )
+    normalized: Tensor = tables["LayerNorm"](hidden)
+    return normalized
+
+
+class Layer(nn.Module):
     """Self-attention and feed-forward, each added to its input and normalized."""
 
     def __init__(self, config: EncoderConfig) -> None:
@@ -178,6 +152,7 @@ class _Layer(nn.Module):
         self.dropout: nn.Module = nn.Identity()  # training may put something here
 
     def forward(self, hidden: Tensor, visible: Tensor | None) -> Tensor:
+        """The next state; ``visible`` is false where a sentence is padded, None if none is."""
         sentences, pieces, size = hidden.shape
         inputs, merged = self.attention["self"], self.attention["output"]
 

@@ -11,7 +11,7 @@ import stanza
 import torch
 from stanza.models.common import utils as stanza_utils
 from stanza.models.common.crf import CRFLoss
-from stanza.models.common.doc import Document
+from stanza.models.common.doc import LEMMA, TEXT, UPOS, Document
 from stanza.models.common.foundation_cache import BertRecord, FoundationCache
 from stanza.models.depparse import model as depparse_model
 from stanza.models.mwt.data import DataLoader
@@ -20,15 +20,20 @@ from stanza.pipeline.core import PipelineRequirementsException
 from kgbuild.errors import ModelError
 from kgbuild.model import Analysis, Mention, Zone, ZoneKind
 from kgbuild.nlp import encoder
+from kgbuild.nlp.arcs import ArcScorer, fits
 from kgbuild.nlp.chunks import BREAK, origins_of, pieces
 from kgbuild.nlp.documents import bounded, sentence_of, with_whole_letters
+from kgbuild.nlp.encoding import IntegerEncoder
 from kgbuild.nlp.hub import PROCESSORS, quiet
 from kgbuild.nlp.mentions import mentions
 from kgbuild.nlp.models import ModelFolder
 from kgbuild.nlp.reading import read
+from kgbuild.nlp.recurrence import PaddedLSTM, replaceable
 from kgbuild.nlp.segmentation import Segmenter
 from kgbuild.nlp.trees import best_tree
 
+_RUN = 2
+"""Raised whenever the same models come to give other analyses, so that recorded ones are made again."""
 _SEVERAL = "MWT=Yes"
 _EXPANSIONS_KEPT = 200_000
 ENCODER = "encoder"
@@ -75,13 +80,15 @@ class StanzaAnalyzer:
                 f"Stanza cannot load the models in {folder.path}: {error}. They must be Arabic models "
                 f"for Stanza {stanza.__version__} with {', '.join(PROCESSORS)}."
             ) from error
+        self._read_letters_at_once()
+        self._score_sentence_by_sentence()
         self._use_greedy_expansion()
         self._find_our_names_only()
 
     @property
     def fingerprint(self) -> str:
-        """The model files' digest with the versions of Stanza and torch."""
-        return f"{self._folder.fingerprint}-stanza{stanza.__version__}-torch{torch.__version__}"
+        """The model files' digest, the versions of Stanza and torch, and how the models are run."""
+        return f"{self._folder.fingerprint}-stanza{stanza.__version__}-torch{torch.__version__}-run{_RUN}"
 
     def analyze(self, text: str, zones: Sequence[Zone]) -> Analysis:
         """Analyze one article, line by line; boilerplate is left out.
@@ -102,7 +109,7 @@ class StanzaAnalyzer:
             return Analysis((), ())
         joined = BREAK.join(reading.text[start:end] for start, end in parts)
         origins = origins_of(parts)
-        with quiet(), torch.no_grad():
+        with quiet(), torch.inference_mode():
             document = self._run(joined, [reading.offsets[o] if o >= 0 else o for o in origins])
         sentences = []
         found: list[Mention] = []
@@ -120,7 +127,27 @@ class StanzaAnalyzer:
     def _run(self, text: str, sources: Sequence[int]) -> Document:
         document = self._segmented(text, sources)
         for name in PROCESSORS[2:]:
-            document = self._pipeline.processors[name].process(document)
+            process = self._lemmatize if name == "lemma" else self._pipeline.processors[name].process
+            document = process(document)
+        return document
+
+    def _lemmatize(self, document: Document) -> Document:
+        """Look lemmas up, after the lemmatizer has been asked once for each word and tag that it lacks.
+
+        A lemma depends on the letters and the tag of its word alone, and Stanza keeps those it made. It would
+        prepare all words twice, and make a lemma as often as its word occurs in an article.
+        """
+        processor = self._pipeline.processors["lemma"]
+        trainer, config = processor.trainer, processor.config
+        if config.get("dict_only") or not config.get("ensemble_dict") or trainer.has_contextual_lemmatizers():
+            return processor.process(document)
+        pairs = document.get([TEXT, UPOS])
+        known = trainer.skip_seq2seq(pairs)
+        lacking = sorted({(w, tag or "") for (w, tag), skip in zip(pairs, known, strict=True) if not skip})
+        if lacking:
+            rows = [[{"id": (1,), "text": word, "upos": tag or None}] for word, tag in lacking]
+            processor.process(Document(rows))
+        document.set([LEMMA], [lemma or "_" for lemma in trainer.ensemble(pairs, [""] * len(pairs))])
         return document
 
     def _segmented(self, text: str, sources: Sequence[int]) -> Document:
@@ -131,6 +158,20 @@ class StanzaAnalyzer:
         document = bounded(document)
         self._split(document)
         return document
+
+    def _read_letters_at_once(self) -> None:
+        """Give the tokenizer's LSTMs, which take a step a letter, a kernel for all steps at once."""
+        model = self._pipeline.processors["tokenize"].trainer.model
+        for name in ("rnn", "rnn2"):
+            lstm = getattr(model, name, None)
+            if replaceable(lstm):
+                setattr(model, name, PaddedLSTM(lstm))
+
+    def _score_sentence_by_sentence(self) -> None:
+        """Leave out what the parser computes for words that a sentence does not have."""
+        parser = self._pipeline.processors["depparse"].trainer.model
+        if fits(parser):
+            parser.predict = ArcScorer(parser)
 
     def _use_greedy_expansion(self) -> None:
         """Make the expander decode greedily.
@@ -208,8 +249,9 @@ def _with_encoder(folder: Path) -> dict[str, object]:
     """What makes Stanza's pipeline find names with the text encoder of a folder; nothing if there is none."""
     if not folder.is_dir():
         return {}
+    model, pieces = encoder.load(folder)
     cache = FoundationCache()
-    cache.bert[ENCODER] = BertRecord(*encoder.load(folder), {})
+    cache.bert[ENCODER] = BertRecord(IntegerEncoder(model), pieces, {})
     return {"package": {"ner": ENCODER}, "foundation_cache": cache}
 
 

@@ -34,7 +34,9 @@ from kgbuild.resources import data_path
 _LINE: Final = re.compile(r"#\s*(?P<key>[a-z]+(?:@[a-z]+)?(?: [A-Za-z_]\w*)?):\s*(?P<value>.*)\Z")
 _PARAMETER: Final = re.compile(r"(?P<kind>\w+) = (?P<default>[^;]+); (?P<about>\S.*)\Z")
 _VALUES: Final = r"VALUES\s+\?{name}\s*\{{([^{{}}]*)\}}"
-_KEYS: Final = frozenset({"title", "question@en", "question@ar", "lists", "order", "finds", "rule"})
+_KEYS: Final = frozenset(
+    {"title", "question@en", "question@ar", "lists", "order", "finds", "rule", "scope", "copies"}
+)
 _SAMPLE: Final = "sample"
 _BOUND: Final = re.compile(r" LIMIT ([1-9])000\b")
 _BIGGEST: Final = 200_000
@@ -56,6 +58,9 @@ class Question:
     lists: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     samples: tuple[Mapping[str, Any], ...] = ()
+    scope: str = ""
+    """What of the graph a rule looks at together, and ``copies``: see :mod:`kgbuild.querying.scopes`."""
+    copies: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -64,6 +69,11 @@ class Question:
         The bound also keeps Oxigraph from planning subquery and query as one, which it does badly.
         """
         return _BOUND.search(self.text) is not None
+
+    def widest(self, limit: int) -> int | None:
+        """The least that ``LIMIT 2000`` to ``LIMIT 9000`` let through, ``None`` where it has none of them."""
+        factors = map(int, _BOUND.findall(self.text))
+        return min((factor * (limit + 1) for factor in factors if factor > 1), default=None)
 
     def bound(self, values: Mapping[str, str], limit: int | None = None) -> str:
         """Return the query with ``values`` in place of the defaults, as checked RDF terms.
@@ -146,6 +156,8 @@ def read_question(path: Path) -> Question:
         frozenset(header.get("lists", "").split()),
         tuple(header.get("order", "").split()),
         tuple(_sample(path, number, value) for number, value in samples),
+        header.get("scope", ""),
+        header.get("copies", ""),
     )
 
 

@@ -53,6 +53,7 @@ def ask(
     lists: frozenset[str] = frozenset(),
     order: tuple[str, ...] = (),
     limit: int | None = None,
+    widest: int | None = None,
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
     place: str = "",
@@ -66,6 +67,8 @@ def ask(
         lists: columns to gather where all others are equal.
         order: columns to sort the rows by, in falling order after a ``-``; those without a value come first.
         limit: most rows, counted after gathering and before sorting.
+        widest: most rows before gathering that a bound within the query lets through: with as many, the
+            answer may have been cut, and says so.
         seconds: most time, looked at between rows (:class:`kgbuild.store.isolated.IsolatedStore` stops a
             query that gives none).
         clock: what tells the seconds.
@@ -94,7 +97,8 @@ def ask(
     gathered: dict[tuple[Cell, ...], list[set[str]]] = {}
     which = [n for n, name in enumerate(columns) if name in lists]
     truncated = False
-    for row in _rows(found, columns):
+    for number, row in enumerate(_rows(found, columns), 1):
+        truncated = truncated or number == widest
         if deadline is not None and clock() > deadline:
             raise UsageError(
                 f"The query took longer than {seconds:g} seconds. Ask for less, or allow more time."
@@ -129,7 +133,10 @@ def ask_question(
     limit = MOST_ROWS if limit is None and question.bounded else limit
     text = question.bound(values or {}, limit)
     lists, order, place = question.lists, question.order, str(question.path)
-    return ask(source, text, lists=lists, order=order, limit=limit, seconds=seconds, place=place)
+    widest = None if limit is None else question.widest(limit)
+    return ask(
+        source, text, lists=lists, order=order, limit=limit, widest=widest, seconds=seconds, place=place
+    )
 
 
 def answer(

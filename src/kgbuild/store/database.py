@@ -10,12 +10,20 @@ import pyoxigraph as ox
 from kgbuild.errors import StoreError
 from kgbuild.vocab import QUARANTINE_GRAPH
 
-_CLEAR: Final = """
-DELETE {{ ?s ?p ?o }} WHERE {{
+_OWN: Final = """
+ASK {{
   GRAPH {graph} {{ ?s ?p ?o }}
   FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other NOT IN ({graph}, {apart})) }}
-}} ;
-DROP SILENT GRAPH {graph}"""
+}}"""
+_CLEAR: Final = """
+DELETE {{ ?s ?p ?o . GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{
+  SELECT ?s ?p ?o WHERE {{
+    GRAPH {graph} {{ ?s ?p ?o }}
+    FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other NOT IN ({graph}, {apart})) }}
+  }} LIMIT {size}
+}}"""
+_AT_ONCE: Final = 5_000
+"""Quads of a large graph that are taken out in one transaction."""
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def add_graph(database: ox.Store, graph: str, quads: bytes) -> None:
-    """Add a graph that is not there yet, given as N-Quads, in one transaction.
+    """Add quads, given as N-Quads, to a graph and to the merged default graph, in one transaction.
 
     Oxigraph reads the lines itself, and reads each twice: for the named graph, and without the graph's
     name for the default graph.
@@ -49,10 +57,13 @@ def add_graph(database: ox.Store, graph: str, quads: bytes) -> None:
     database.load(quads + quads.replace(ending, b" .\n"), ox.RdfFormat.N_QUADS)
 
 
-def swap(database: ox.Store, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
+def swap(database: ox.Store, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> bool:
     """Replace named graphs and keep the merged default graph right, in one transaction.
 
     A triple leaves the default graph only when no named graph holds it any more.
+
+    Returns:
+        Whether that changed anything.
 
     Raises:
         ValueError: if a quad lies outside the graph that it is given for.
@@ -74,14 +85,50 @@ def swap(database: ox.Store, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -
     steps = [_data("DELETE", removed, orphans), _data("INSERT", added, coming), *emptied]
     if any(steps):
         database.update(" ;\n".join(step for step in steps if step))
+    return bool(removed or added)
+
+
+def discard(database: ox.Store, graph: str, quads: Iterable[ox.Quad]) -> None:
+    """Take quads out of a graph, and out of the merge what no other graph holds, in one transaction.
+
+    Raises:
+        ValueError: if a quad lies outside the graph.
+    """
+    removed = set(quads)
+    stray = next((quad for quad in removed if graph_of(quad) != graph), None)
+    if stray:
+        raise ValueError(f"{stray} lies outside {graph}")
+    orphans = {quad.triple for quad in removed}
+    orphans = {one for one in orphans if not _held_elsewhere(database, one, removed)}
+    if removed:
+        database.update(_data("DELETE", removed, orphans))
 
 
 def clear_graph(database: ox.Store, graph: str) -> None:
-    """Remove a named graph, and from the merged default graph what no other graph holds, in one transaction.
+    """Remove a named graph, and from the merged default graph what no other graph holds.
 
-    Oxigraph finds that itself: for a large graph several times as fast as :func:`swap`.
+    Oxigraph finds that itself, some thousand quads a transaction, so that memory stays the same.
     """
-    database.update(_CLEAR.format(graph=ox.NamedNode(graph), apart=ox.NamedNode(QUARANTINE_GRAPH)))
+    name, apart = ox.NamedNode(graph), ox.NamedNode(QUARANTINE_GRAPH)
+    while database.query(_OWN.format(graph=name, apart=apart)):
+        database.update(_CLEAR.format(graph=name, apart=apart, size=_AT_ONCE))
+        database.flush()
+    database.remove_graph(name)
+
+
+def pieces(database: ox.Store, graph: str) -> Iterator[list[ox.Quad]]:
+    """The quads of a graph some thousand at a time, all quads of one subject together.
+
+    Oxigraph gives the quads of a named graph by subject: they lie so on the disk.
+    """
+    piece: list[ox.Quad] = []
+    for quad in database.quads_for_pattern(None, None, None, ox.NamedNode(graph)):
+        if len(piece) >= _AT_ONCE and quad.subject != piece[-1].subject:
+            yield piece
+            piece = []
+        piece.append(quad)
+    if piece:
+        yield piece
 
 
 def graph_of(quad: ox.Quad) -> str:

@@ -5,13 +5,15 @@ is their merge, kept beside them because a union of thousands of graphs on disk 
 in docs/decisions/0005-store.md). ``records/HASH.json`` holds one extraction an article.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
 from kgbuild.model import Extraction, Issue
-from kgbuild.store.database import add_graph, clear_graph, graph_of, replace_apart, swap, writing
+from kgbuild.store.database import add_graph, clear_graph, discard, graph_of, replace_apart, swap, writing
 from kgbuild.store.manifest import write_issues, write_manifest
 from kgbuild.store.parts import KEY_LENGTH, Header, Part
 from kgbuild.store.reading import StoreReader, article_node
@@ -20,6 +22,8 @@ from kgbuild.vocab import ARTICLE_GRAPH, QUARANTINE_GRAPH
 
 _WRITTEN_OUT_AFTER: Final = 64
 """Commits after which the database is told to write out what it holds in memory, 1.5 MiB an article."""
+_LINES_WRITTEN_OUT_AFTER: Final = 16_000
+"""As many lines that were added to other graphs are worth the same."""
 
 
 class Store(StoreReader):
@@ -30,6 +34,7 @@ class Store(StoreReader):
     """
 
     _commits = 0
+    _lines = 0
 
     def commit(self, part: Part) -> None:
         """Put an article's record and graph in place of what stood there.
@@ -104,17 +109,20 @@ class Store(StoreReader):
                     swap(self.database, {ox.NamedNode(name): ()})
         return lost
 
-    def replace_graph(self, name: str, quads: Iterable[ox.Quad]) -> None:
-        """Put ``quads`` in place of the named graph ``name``: entities, ontology, derived, provenance.
+    def replace_graph(self, name: str, quads: Iterable[ox.Quad]) -> bool:
+        """Put ``quads`` in place of the named graph ``name``: entities, ontology, provenance.
+
+        Returns:
+            Whether that changed anything.
 
         Raises:
             ValueError: if a quad lies outside that graph.
         """
         with writing(self.folder):
-            swap(self.database, {ox.NamedNode(name): list(quads)})
+            return swap(self.database, {ox.NamedNode(name): list(quads)})
 
     def remove_graph(self, name: str) -> None:
-        """Remove the named graph ``name``; one that is not there is no error.
+        """Remove the named graph ``name``, in several transactions; one that is not there is no error.
 
         Raises:
             StoreError: if the disk is full.
@@ -122,16 +130,48 @@ class Store(StoreReader):
         with writing(self.folder):
             clear_graph(self.database, name)
 
-    def add_graph(self, name: str, quads: Iterable[ox.Quad]) -> None:
-        """Add the named graph ``name``, which is not there: several times as fast as to replace it.
+    def add_quads(self, name: str, quads: Iterable[ox.Quad]) -> None:
+        """Add quads to the named graph ``name``.
+
+        Raises:
+            ValueError: if a quad lies outside that graph.
+            StoreError: if the disk is full.
+        """
+        self.add_lines(name, ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
+
+    def add_lines(self, name: str, lines: bytes) -> None:
+        """Add N-Quads to the named graph ``name``.
 
         Raises:
             ValueError: if a quad lies outside that graph.
             StoreError: if the disk is full.
         """
         with writing(self.folder):
-            lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
             add_graph(self.database, name, lines)
+            self._lines += lines.count(b"\n")
+            if self._lines >= _LINES_WRITTEN_OUT_AFTER:
+                self.database.flush()
+                self._lines = 0
+
+    @contextmanager
+    def aside(self) -> Iterator[IO[bytes]]:
+        """A file for what is on its way, which nothing else sees and which goes when it is closed.
+
+        Raises:
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder), tempfile.TemporaryFile(dir=self.folder) as file:
+            yield file
+
+    def discard(self, name: str, quads: Iterable[ox.Quad]) -> None:
+        """Take quads out of the named graph ``name``; those that are not there are no error.
+
+        Raises:
+            ValueError: if a quad lies outside that graph.
+            StoreError: if the disk is full.
+        """
+        with writing(self.folder):
+            discard(self.database, name, quads)
 
     def replace_quarantine(self, quads: Iterable[ox.Quad]) -> None:
         """Put ``quads`` in place of the quarantine graph, which questions see under ``GRAPH`` alone.

@@ -1,5 +1,7 @@
 """Opening the database in a store's folder, under the folder's lock."""
 
+import errno
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,6 +10,8 @@ from kgbuild.errors import StoreError
 from kgbuild.store.lock import FolderLock
 
 DATABASE = "store"
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
+"""Errors that Oxigraph passes on as text, and that leave the database as it was."""
 
 
 def open_database(folder: Path, *, write: bool) -> tuple[ox.Store, FolderLock]:
@@ -31,6 +35,11 @@ def open_database(folder: Path, *, write: bool) -> tuple[ox.Store, FolderLock]:
         lock.release()
         if "lock" in str(error).lower():
             raise StoreError(f"{folder} is busy: another program writes it. Wait, or stop it.") from error
+        if any(os.strerror(code) in str(error) for code in _NO_ROOM):
+            raise StoreError(
+                f"{database} cannot be written ({error}). Free space there, or see that it may be written, "
+                "and run the same command again: nothing in it was lost."
+            ) from error
         raise StoreError(
             f"{database} cannot be opened ({error}). Delete {folder} and run kgbuild build again."
         ) from error

@@ -9,9 +9,10 @@ import pyoxigraph as ox
 
 from kgbuild.errors import StoreError
 from kgbuild.model import Extraction
+from kgbuild.store.database import pieces
 from kgbuild.store.federation import refuse_service
 from kgbuild.store.lock import FolderLock
-from kgbuild.store.looking import graph_names, referenced_entities, sorted_quads, types_of
+from kgbuild.store.looking import graph_names, referenced_entities, sorted_quads, told_by, types_of
 from kgbuild.store.manifest import read_manifest
 from kgbuild.store.opening import open_database
 from kgbuild.store.parts import Header
@@ -125,6 +126,20 @@ class StoreReader:
         The merged default graph is left out, and without a name the quarantine too.
         """
         return sorted_quads(self.database, graph)
+
+    def pieces(self, graph: str) -> Iterator[list[ox.Quad]]:
+        """The quads of a named graph some thousand at a time, all quads of one subject together."""
+        return pieces(self.database, graph)
+
+    def has(self, graph: str, node: str | None = None) -> bool:
+        """Whether a named graph holds anything, or anything of a node."""
+        subject = None if node is None else ox.NamedNode(node)
+        quads = self.database.quads_for_pattern(subject, None, None, ox.NamedNode(graph))
+        return next(iter(quads), None) is not None
+
+    def told_by(self, key: str) -> tuple[str, list[str]]:
+        """IRIs of an article's outlet and, sorted, of the acts and attributions that it tells of."""
+        return told_by(self.database, ARTICLE_GRAPH + key)
 
     def types(self, node: ox.NamedNode) -> list[ox.NamedNode]:
         """The classes of a node, sorted."""

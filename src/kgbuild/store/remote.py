@@ -149,11 +149,13 @@ class Remote:
         if self.endpoint.queries is None:
             raise UsageError("No address for queries is known. Name it with --query-url.")
         declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(PREFIXES.items()))
+        # As a form, which all take: Virtuoso lets a query that is the body itself wait for ever.
         headers = {
-            "Content-Type": "application/sparql-query",
+            "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/sparql-results+json",
         }
-        answer = self._send("POST", self.endpoint.queries, (declared + text).encode(), headers)
+        form = urllib.parse.urlencode({"query": declared + text}).encode()
+        answer = self._send("POST", self.endpoint.queries, form, headers)
         try:
             return ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:

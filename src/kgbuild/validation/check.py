@@ -67,7 +67,8 @@ def validate_graphs(
     """Check graphs that are read one at a time: pairs of a graph's name (``""``: default) and its quads.
 
     Args:
-        graphs: what to check. The ontology graph is passed over.
+        graphs: what to check. The ontology graph is passed over. A graph may come in several pieces, one
+            right after the other, where no shape has to see two nodes of it at once.
         entities: quads of the entities graph: they tell what the articles refer to, and are checked only
             where ``graphs`` holds them too.
         shapes: others than the bundled ones.
@@ -83,11 +84,12 @@ def validate_graphs(
     run = _engine(used, engine)
     known = types or _types_of(entities)
     results: set[Result] = set()
-    count = 0
+    count, last = 0, None
     for name, quads in graphs:
         if name == ONTOLOGY_GRAPH:
             continue
-        count += 1
+        count += name != last
+        last = name
         results.update(_check(name, [quad.triple for quad in quads], known, run, used))
     return Report(tuple(sorted(results, key=order)), count)
 
@@ -124,9 +126,10 @@ def _check(
     ]
     subjects = {_name(one.subject) for one in triples}
     borrowed = {_name(one.subject) for one in lent}
+    wanted = shapes.of({_name(one.object) for one in triples if one.predicate == _TYPE})
     found = [
         one
-        for one in run([*triples, *lent])
+        for one in run([*triples, *lent], wanted)
         # what another graph describes is checked there as what it is; here only what is said of it here
         if one.focus in subjects and not (one.focus in borrowed and one.shape in shapes.of_classes)
     ]
@@ -136,7 +139,7 @@ def _check(
             yield _result(name, finding, facts)
 
 
-def _name(term: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:
+def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     if isinstance(term, ox.BlankNode):
         return f"_:{term.value}"
     return str(term) if isinstance(term, ox.Triple) else term.value

@@ -26,7 +26,7 @@ def pyshacl_engine(shapes: Shapes) -> Engine:
     """
     converter = Converter()
 
-    def check(triples: Sequence[ox.Triple]) -> list[Finding]:
+    def check(triples: Sequence[ox.Triple], _wanted: frozenset[str]) -> list[Finding]:
         data = converter.graph(triples)
         for triple in shapes.background:
             data.add(triple)

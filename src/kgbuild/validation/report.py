@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kgbuild.model import Span
@@ -72,6 +72,8 @@ class Report:
     results: tuple[Result, ...]
     graphs: int
     """How many graphs were checked."""
+    untold: Mapping[Severity, int] = field(default_factory=dict)
+    """How many results there are besides: a build tells violations alone, so as not to hold all warnings."""
 
     @property
     def conforms(self) -> bool:
@@ -82,7 +84,7 @@ class Report:
     def counts(self) -> Mapping[Severity, int]:
         """How many results there are of each severity."""
         found = [result.severity for result in self.results]
-        return {severity: found.count(severity) for severity in Severity}
+        return {severity: found.count(severity) + self.untold.get(severity, 0) for severity in Severity}
 
     def headline(self) -> str:
         """One line, e.g. ``conforms: 0 violations, 2 warnings, 1 note in 7 graphs``."""

@@ -25,5 +25,8 @@ class Finding:
     messages: tuple[tuple[str, str], ...]
 
 
-Engine = Callable[[Sequence[ox.Triple]], list[Finding]]
-"""Checks the triples of one graph, with what the ontology adds to them."""
+Engine = Callable[[Sequence[ox.Triple], frozenset[str]], list[Finding]]
+"""Checks the triples of one graph, with what the ontology adds to them, against the shapes with these IRIs.
+
+An engine may check other shapes too: what it finds with them is passed over.
+"""

@@ -1,12 +1,15 @@
 """The shapes, read once, and what of the ontology they need in order to be true."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF as RDFLIB_RDF
+from rdflib.namespace import RDFS as RDFLIB_RDFS
 from rdflib.namespace import SH
 from rdflib.term import Node
 
@@ -17,6 +20,7 @@ from kgbuild.validation.paths import path_text
 from kgbuild.vocab import PREFIXES, RDF, RDFS, SKOS
 
 Triple = tuple[Node, Node, Node]
+_OTHER_TARGETS = (SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,10 @@ class Shapes:
     """IRI of each property shape and its path in SPARQL's notation."""
     of_classes: frozenset[str]
     """IRIs of the shapes that have members of a class as focus nodes."""
+    only_of: Mapping[str, frozenset[str]]
+    """IRI of each shape that has nothing else as focus nodes, and the classes, with subclasses."""
+    others: frozenset[str]
+    """IRIs of all other shapes that have focus nodes."""
 
     @classmethod
     def load(cls, shapes: Iterable[Path], ontology: Iterable[Path]) -> "Shapes":
@@ -91,26 +99,56 @@ class Shapes:
                 if isinstance(shape, URIRef)
             },
             frozenset(str(shape) for shape in graph.subjects(SH.targetClass)),
+            *_by_target(graph, kept),
         )
 
+    def of(self, classes: AbstractSet[str]) -> frozenset[str]:
+        """IRIs of the shapes that can have a focus node where nodes of these classes alone are described."""
+        return self.others | {shape for shape, of in self.only_of.items() if not of.isdisjoint(classes)}
 
-def _constraints(graph: Graph, ontology: Iterable[ox.Quad]) -> Iterable[Constraint]:
+
+def _by_target(
+    graph: Graph, ontology: Sequence[ox.Quad]
+) -> tuple[Mapping[str, frozenset[str]], frozenset[str]]:
+    """The shapes that only members of classes are focus nodes of, with the classes; and all others."""
+    below = _subclasses(ontology)
+    others = {str(shape) for target in _OTHER_TARGETS for shape in graph.subjects(target)}
+    # a shape that is a class has its members as focus nodes
+    others |= {str(shape) for shape in graph.subjects(RDFLIB_RDF.type, RDFLIB_RDFS.Class)}
+    found: dict[str, frozenset[str]] = {}
+    for shape in graph.subjects(SH.targetClass):
+        if str(shape) not in others:
+            found[str(shape)] = _with_subclasses(map(str, graph.objects(shape, SH.targetClass)), below)
+    return found, frozenset(others)
+
+
+def _subclasses(ontology: Iterable[ox.Quad]) -> Mapping[str, AbstractSet[str]]:
+    """Each class and those right below it."""
     below: dict[str, set[str]] = {}
     for quad in ontology:
         if quad.predicate.value == RDFS.subClassOf and isinstance(quad.object, ox.NamedNode):
             below.setdefault(quad.object.value, set()).add(str(quad.subject.value))  # type: ignore[union-attr]
+    return below
+
+
+def _with_subclasses(classes: Iterable[str], below: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    found = set(classes)
+    waiting = sorted(found)
+    while waiting:
+        new = below.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += sorted(new)
+    return frozenset(found)
+
+
+def _constraints(graph: Graph, ontology: Iterable[ox.Quad]) -> Iterable[Constraint]:
+    below = _subclasses(ontology)
     for shape, node in graph.subject_objects(SH.sparql):
-        classes = {str(one) for one in graph.objects(shape, SH.targetClass)}
-        waiting = sorted(classes)
-        while waiting:
-            new = below.get(waiting.pop(), set()) - classes
-            classes |= new
-            waiting += sorted(new)
         texts = [text for text in graph.objects(shape, SH.message) if isinstance(text, Literal)]
         yield Constraint(
             shape=str(shape),
             select=str(graph.value(node, SH.select)),
-            classes=frozenset(classes),
+            classes=_with_subclasses(map(str, graph.objects(shape, SH.targetClass)), below),
             severity=str(graph.value(shape, SH.severity) or SH.Violation),
             messages=tuple(sorted((text.language or "", str(text)) for text in texts)),
         )

@@ -40,7 +40,7 @@ def shifty_engine(shapes: Shapes) -> Engine:
 def _checker(survey: Callable[..., object], validate: Callable[..., object], shapes: Shapes) -> Engine:
     """``survey`` tells which shapes fail, in a third of the time that ``validate`` takes to report on all."""
 
-    def check(triples: Sequence[ox.Triple]) -> list[Finding]:
+    def check(triples: Sequence[ox.Triple], wanted: frozenset[str]) -> list[Finding]:
         quoted = next((one for one in triples if isinstance(one.object, ox.Triple)), None)
         if quoted is not None:
             raise StoreError(
@@ -56,7 +56,8 @@ def _checker(survey: Callable[..., object], validate: Callable[..., object], sha
             "minimum_severity": "info",
             "sort_results": False,
         }
-        failing = {one.shape_name for one in survey(**given).violations}  # type: ignore[attr-defined]
+        surveyed = survey(**given, entry_shape_names=sorted(wanted))
+        failing = {one.shape_name for one in surveyed.violations}  # type: ignore[attr-defined]
         if not failing:
             return []
         named = None if None in failing else sorted(failing)

@@ -8,6 +8,7 @@ import importlib
 import itertools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ class Cluster:
 
         Raises:
             UsageError: if Dask is not installed.
-            RemoteError: if the scheduler does not answer.
+            RemoteError: if the scheduler does not answer, or goes away, or its workers lack kgbuild.
             KgbuildError: if a worker says that the run must stop.
         """
         dask = _dask()
@@ -97,6 +98,15 @@ class Cluster:
                 except dask.KilledWorker as error:
                     outcomes = [Failure(CRASH, f"its Dask worker died ({error}); nothing was read out of it")]
                     outcomes *= len(batch)
+                except (OSError, CancelledError) as error:
+                    raise RemoteError(
+                        f"The Dask scheduler at {self._scheduler} went away ({error}). Start it, and run the "
+                        "same command again: what was finished is kept."
+                    ) from error
+                except ImportError as error:
+                    raise RemoteError(
+                        f"A Dask worker cannot load kgbuild ({error}). Install the same version of it there."
+                    ) from error
                 future.release()
                 give()
                 yield from zip(batch, outcomes, strict=True)

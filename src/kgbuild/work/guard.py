@@ -196,16 +196,23 @@ class Guard:
         return f"the worker ended {how} {lines[-1][:200]}".rstrip()
 
     def _start(self) -> None:
-        said = tempfile.TemporaryFile()  # noqa: SIM115  (stop() closes it)
         command = [sys.executable, "-m", "kgbuild.work.child", self._program.target, self._program.arguments]
-        process = subprocess.Popen(  # noqa: S603  (this very interpreter and module)
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            env={**os.environ, **_ONE_THREAD},
-        )
-        self._process, self._said, self._frames, self._items = process, said, queue.Queue(), 0
+        try:
+            self._said = said = tempfile.TemporaryFile()  # noqa: SIM115  (stop() closes it)
+            process = subprocess.Popen(  # noqa: S603  (this very interpreter and module)
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env={**os.environ, **_ONE_THREAD},
+            )
+        except OSError as error:
+            self.stop()
+            raise KgbuildError(
+                f"A worker cannot be started ({error}). Free memory, or space in {tempfile.gettempdir()}, "
+                "and run the same command again: what was finished is kept."
+            ) from error
+        self._process, self._frames, self._items = process, queue.Queue(), 0
         threading.Thread(target=_pass_on, args=(process.stdout, self._frames), daemon=True).start()
         if self._closed:
             self.stop()

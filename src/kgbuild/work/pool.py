@@ -73,6 +73,10 @@ class LocalPool:
                     self._put(outcomes, (item, outcome))
         except KgbuildError as error:
             self._put(outcomes, error)
+        except (
+            OSError
+        ) as error:  # of what gives the items: without this they would be missing, and nobody told
+            self._put(outcomes, KgbuildError(f"The work cannot go on ({error}). Run the same command again."))
         finally:
             guard.stop()
             self._put(outcomes, None)
