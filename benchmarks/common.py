@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,16 +33,18 @@ print(json.dumps({"code": code, "processor": processor, **memory}), file=sys.std
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build took: seconds, and MiB at the peak of the parent and of the largest worker.
+    """What a build took: seconds, and MiB at the peak of parent, largest worker and all processes.
 
     ``processor`` are seconds of processor time of all its processes, which other work on the machine
-    changes less.
+    changes less. ``together`` counts memory that processes share once; it is looked up four times a second,
+    so that a shorter peak can be missed (0 where there is no ``/proc``).
     """
 
     seconds: float
     parent: int
     worker: int
     processor: float
+    together: int
 
 
 def records(source: Path = SAMPLES) -> list[dict[str, object]]:
@@ -78,12 +81,35 @@ def build(store: Path, *arguments: str | Path) -> Built:
     """Run ``kgbuild build`` in a process of its own."""
     command = [sys.executable, "-c", _CHILD, "build", *map(str, arguments), "--store", str(store)]
     begun = time.perf_counter()
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env=ONE_THREAD)
-    seconds = time.perf_counter() - begun
-    found = json.loads(run.stderr.splitlines()[-1]) if run.stderr else {}
+    together = 0
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=ONE_THREAD)
+        while run.poll() is None:
+            together = max(together, _held(run.pid))
+            time.sleep(0.25)
+        seconds = time.perf_counter() - begun
+        said.seek(0)
+        told = said.read()
+    found = json.loads(told.splitlines()[-1]) if told else {}
     if found.get("code", 1) not in (0, 1):
-        raise SystemExit(run.stderr)
-    return Built(seconds, found["parent"], found["worker"], found["processor"])
+        raise SystemExit(told)
+    return Built(seconds, found["parent"], found["worker"], found["processor"], together // 1024)
+
+
+def _held(process: int) -> int:
+    """KiB that a process and those that it started hold now: their proportional set size, summed."""
+    proc = Path("/proc") / str(process)
+    try:
+        children = [
+            child
+            for thread in proc.glob("task/*/children")
+            for child in thread.read_text(encoding="ascii").split()
+        ]
+        lines = (proc / "smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it has ended meanwhile, or this is no Linux
+        return 0
+    own = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return own + sum(_held(int(child)) for child in children)
 
 
 def warm(store: Path) -> None:

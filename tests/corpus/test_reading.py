@@ -137,6 +137,26 @@ def test_an_html_page_without_a_date_has_none(tmp_path: Path) -> None:
     assert article.date is None
 
 
+@pytest.mark.parametrize(
+    ("codec", "named"), [("cp1256", "windows-1256"), ("iso8859_6", "ISO-8859-6"), ("utf-16", "utf-8")]
+)
+def test_a_saved_page_is_read_in_its_encoding(tmp_path: Path, codec: str, named: str) -> None:
+    head = f"<meta charset='{named}'>"
+    (tmp_path / "p.html").write_bytes(
+        f"<html><head>{head}</head><body>{ARTICLE_HTML}</body></html>".encode(codec)
+    )
+    (tmp_path / "q.html").write_text(page(ARTICLE_HTML), encoding="utf-8")
+    other, same = read([tmp_path]).articles
+    assert other.text == same.text
+
+
+def test_a_saved_page_in_another_encoding_than_it_names_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.html").write_bytes(page(ARTICLE_HTML).encode("cp1256"))
+    result = read([tmp_path])
+    assert codes(result) == ["not-utf8"]
+    assert "'utf-8' as its encoding" in result.issues[0].message
+
+
 @pytest.mark.parametrize("html", ["<html></html>", "<<<>>>", page("<div>" * 5000), "ليس صفحة"])
 def test_html_without_main_text(tmp_path: Path, html: str) -> None:
     (tmp_path / "p.html").write_text(html, encoding="utf-8")

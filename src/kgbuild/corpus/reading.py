@@ -5,7 +5,7 @@ Formats: ``.txt`` (one article, named after its file), ``.html``/``.htm`` (a sav
 ``.warc.gz`` (a web archive, with a page or text a record; ``.wet`` and ``.wet.gz`` too), folders of these,
 and ``-`` for JSONL or one text from standard input. Metadata of ``.txt`` and ``.html`` files come from
 ``NAME.json`` beside the file, before ``metadata.jsonl`` or ``metadata.tsv`` of its folder, before the page
-itself. All input is UTF-8.
+itself. All input is UTF-8, but for web pages, which may be in the encoding that they name.
 """
 
 import io
@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import IO
 
 from kgbuild.corpus.archives import read_archive
+from kgbuild.corpus.charsets import decode, meta_charset
 from kgbuild.corpus.limits import Limits
 from kgbuild.corpus.metadata import FolderMetadata, parse_object, read_folder_metadata, read_sidecar
 from kgbuild.corpus.pages import PageError, PageReader, read_page
 from kgbuild.corpus.records import Outcome, Record, issue, to_article
 from kgbuild.corpus.sources import ARCHIVE, LINES, PAGE, STDIN, Source, find_sources
 from kgbuild.corpus.spool import Entry, Spool, article_of, without_repeats
-from kgbuild.corpus.streams import ByteSource, read_lines, read_whole
+from kgbuild.corpus.streams import ByteSource, Rejoined, read_lines, read_whole
 from kgbuild.model import Article, Issue
 
 _BOM = b"\xef\xbb\xbf"
@@ -189,10 +190,18 @@ def _read_source(
 
 def _read_document(content: bytes, record: Record, limits: Limits, pages: PageReader | None) -> Outcome:
     """Make an article of a whole file's bytes and the metadata in ``record``; a web page's with ``pages``."""
-    try:
-        text = content.removeprefix(_BOM).decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"{record.place} is not UTF-8 (byte {error.start}). Convert it, e.g. with iconv."
+    text: str | None
+    if pages is not None:
+        named = meta_charset(content)
+        text = decode(content, [named])
+        why = f"is not in UTF-8, and names {repr(named[:20]) if named else 'no other'} as its encoding"
+    else:
+        try:
+            text = content.removeprefix(_BOM).decode("utf-8")
+        except UnicodeDecodeError as error:
+            text, why = None, f"is not UTF-8 (byte {error.start})"
+    if text is None:
+        message = f"{record.place} {why}. Convert it, e.g. with iconv."
         return _refuse("not-utf8", record.fallback_id, message)
     if pages is not None and text.strip():
         try:
@@ -233,7 +242,7 @@ def _read_jsonl(stream: ByteSource, name: str, document: str, limits: Limits) ->
 def _read_stdin(stream: ByteSource, limits: Limits) -> Iterator[Outcome]:
     """Read JSONL, gzipped or not, or the text of one article called ``stdin``."""
     head = stream.read(4)
-    whole = _Rejoined(head, stream)
+    whole = Rejoined(head, stream)
     start = head.removeprefix(_BOM).lstrip()
     if start[:1] == b"{" or head.startswith(b"\x1f\x8b"):
         yield from _read_jsonl(whole, "standard input", "stdin", limits)
@@ -243,18 +252,3 @@ def _read_stdin(stream: ByteSource, limits: Limits) -> Iterator[Outcome]:
         yield _refuse("too-large", "stdin", f"standard input is larger than {limits.file} bytes.")
         return
     yield _read_document(content, Record("standard input", "stdin", {}), limits, None)
-
-
-@dataclass
-class _Rejoined:
-    """A stream whose first bytes were read already, and come first again."""
-
-    head: bytes
-    rest: ByteSource
-
-    def read(self, size: int, /) -> bytes:
-        """Read up to ``size`` bytes."""
-        if not self.head:
-            return self.rest.read(size)
-        chunk, self.head = self.head[:size], self.head[size:]
-        return chunk

@@ -144,3 +144,18 @@ def _read(source: ByteSource) -> bytes:
         return source.read(_CHUNK)
     except OSError as error:
         raise CutShortError("unreadable", f"it cannot be read ({error}); the rest is not read") from error
+
+
+@dataclass
+class Rejoined:
+    """A stream whose first bytes were read already, and come first again."""
+
+    head: bytes
+    rest: ByteSource
+
+    def read(self, size: int, /) -> bytes:
+        """Read up to ``size`` bytes."""
+        if not self.head:
+            return self.rest.read(size)
+        chunk, self.head = self.head[:size], self.head[size:]
+        return chunk
