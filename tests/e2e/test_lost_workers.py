@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from kgbuild.corpus.reading import read
+from kgbuild.errors import RemoteError
+from kgbuild.work.cluster import Cluster
+from kgbuild.work.guard import Bounds, Program
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'kgbuild[dask]'")
 
@@ -137,3 +140,13 @@ def test_a_killed_scheduler_ends_the_build_with_a_sentence(
     assert "Traceback" not in said
     assert records(store)
     assert run("acts", "--store", store).returncode == 0
+
+
+def test_a_cluster_without_workers_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        _, (worker,), address = cluster(stack, tmp_path, workers=1)
+        worker.kill()
+        worker.wait()
+        alone = Cluster(Program("kgbuild.stages:worker"), Bounds(), jobs=1, scheduler=address, patience=1)
+        with pytest.raises(RemoteError, match=rf"{address} has had no workers for 1 seconds\. Start some"):
+            next(alone.run([b"an article"]))
