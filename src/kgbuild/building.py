@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kgbuild import __version__
@@ -13,7 +13,7 @@ from kgbuild.finishing import Finish
 from kgbuild.graph.provenance import RunRecord, provenance_quads
 from kgbuild.model import Issue
 from kgbuild.reviewing import Corrector
-from kgbuild.stages import Stages, article_of_task, task, worker_arguments
+from kgbuild.stages import Stages, article_of_task, seal_of_task, task, worker_arguments
 from kgbuild.store.embedded import Store
 from kgbuild.store.parts import KEY_LENGTH, Part
 from kgbuild.store.records import from_json
@@ -36,6 +36,8 @@ class _Todo:
     document: str
     key: str
     entry: Entry | None
+    seal: str = ""
+    """That of its part, where the store has one."""
 
 
 class Build:
@@ -105,13 +107,15 @@ class Build:
                 if is_made:
                     del todo[header.key]
                     self._summary.unchanged += 1
+                else:
+                    todo[header.key] = replace(todo[header.key], seal=header.seal)
             elif header.document not in ids:
                 if self._settings.prune:
                     self._store.remove_article(header.key)
                     self._changed += 1
                 elif not is_made:
                     # what older settings made of articles not given now is made again from its record
-                    todo[header.key] = _Todo(header.document, header.key, None)
+                    todo[header.key] = _Todo(header.document, header.key, None, header.seal)
         return sorted(todo.values(), key=lambda one: (one.document, one.key))
 
     def _work(self, todo: Sequence[_Todo], spool: Spool | None) -> None:
@@ -123,7 +127,7 @@ class Build:
                 if isinstance(outcome, Failure):
                     part = self._stages.failed(article_of_task(item), outcome.code, outcome.message)
                 else:
-                    part = self._with_corrections(Part.from_bytes(outcome))
+                    part = self._with_corrections(self._with_results(Part.from_bytes(outcome), item))
                 self._store.commit(part)
                 self._changed += 1
                 self._advance("extract", done, len(todo))
@@ -135,7 +139,14 @@ class Build:
             else:
                 data = spool.data(one.entry)
             # the graph of what is corrected is made here, after the corrections
-            yield task(data, record_only=bool(self._corrector.digest(one.key)))
+            yield task(data, record_only=bool(self._corrector.digest(one.key)), seal=one.seal)
+
+    def _with_results(self, part: Part, item: bytes) -> Part:
+        """The part with what the check found before, if that is what it would find again."""
+        header = part.header
+        if not header.seal or header.seal != seal_of_task(item):
+            return part
+        return replace(part, header=replace(header, results=self._store.header(header.key).results))
 
     def _with_corrections(self, part: Part) -> Part:
         """The part with its article's corrections: what works on articles may not see the store."""

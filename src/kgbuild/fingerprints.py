@@ -21,19 +21,23 @@ class Fingerprints:
     """Also lexicon, gazetteer, ontology, shapes and this program's version: an article's record and graph."""
     checked_with: str
     """Shapes, ontology and the engines' versions: what the check of a graph finds."""
+    derived_with: str
+    """Rules, ontology, gazetteer and this program's version: what is derived from the articles' graphs."""
     configuration: str
-    """All of that, with the rules of derived links: the graph as a whole."""
+    """All of that: the graph as a whole."""
 
     @classmethod
     def of(cls, settings: Settings, models: ModelFolder) -> "Fingerprints":
         """Read and hash the data files that ``settings`` name."""
         tagged = hashlib.sha256(f"{models.fingerprint} {version('stanza')}".encode()).hexdigest()
         ontology = folder_hash(data_path("ontology"))
+        gazetteer = folder_hash(settings.gazetteer_folder)
+        rules = folder_hash(data_path("queries", "derive"))
         made = digest(
             __version__,
             tagged,
             folder_hash(settings.lexicon_folder),
-            folder_hash(settings.gazetteer_folder),
+            gazetteer,
             ontology,
             folder_hash(data_path("shapes")),
         )
@@ -41,7 +45,8 @@ class Fingerprints:
             tagged,
             made,
             digest(__version__, *_engine_versions(), folder_hash(data_path("shapes")), ontology),
-            digest(made, folder_hash(data_path("queries", "derive"))),
+            digest(__version__, rules, ontology, gazetteer),
+            digest(made, rules),
         )
 
 

@@ -138,17 +138,17 @@ class Finish:
                     checks[name] = self._check(name, self._store.pieces(name), ())
                 elif owners:
                     checks[name] = self._check(name, deriving.pieces(owners), known["results"])
-            tellings.settle(state=state, configuration=self._prints.configuration)
+            tellings.settle(state=state, derived_with=self._prints.derived_with)
         self._advance("check", len(_SHARED), len(_SHARED))
         return checks
 
     def _is_known(self, manifest: Mapping[str, Any], tellings: Tellings) -> bool:
         """Whether the derived graph is what the rules of today drew from the articles in the table."""
-        state, configuration = manifest.get("state"), self._prints.configuration
+        state = manifest.get("state")
         return (
             bool(state)
             and tellings.mark("state") == state
-            and tellings.mark("configuration") == configuration
+            and tellings.mark("derived_with") == self._prints.derived_with
         )
 
     def _replace_shared(self, kept: "_Kept") -> Mapping[str, bool]:

@@ -1,5 +1,6 @@
 """What is done with one article, and what its result depends on. Worker processes run :func:`worker`."""
 
+import hashlib
 import json
 import os
 from collections import Counter
@@ -8,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from kgbuild.checking import result_row
 from kgbuild.config import Settings
@@ -82,7 +83,10 @@ class Stages:
         """Record, checked graph and header of the article of each :func:`task`, in their order, as bytes."""
         extractions = self.extractions([article_of_task(one) for one in tasks])
         for one, extraction in zip(tasks, extractions, strict=True):
-            part = Part.of(extraction, ()) if one.startswith(_RECORD_ONLY) else self.part(extraction)
+            if one.startswith(_RECORD_ONLY):
+                part = Part.of(extraction, ())
+            else:
+                part = self.part(extraction, seal=seal_of_task(one))
             yield part.to_bytes()
 
     def made_with(self, corrections: str = "") -> str:
@@ -91,9 +95,18 @@ class Stages:
         return digest(made_with, corrections) if corrections else made_with
 
     def part(
-        self, extraction: Extraction, *, failed: bool = False, corrector: Corrector | None = None
+        self,
+        extraction: Extraction,
+        *,
+        failed: bool = False,
+        corrector: Corrector | None = None,
+        seal: str = "",
     ) -> Part:
-        """Map an extraction to its graph, and check that; a ``corrector`` changes both before."""
+        """Map an extraction to its graph, and check that; a ``corrector`` changes both before.
+
+        What comes to the ``seal`` of an earlier part is not checked again: what was found then still stands,
+        and the new part leaves it out.
+        """
         article = extraction.article
         outlet = self.linker.outlet(article.outlet)
         corrections = ""
@@ -110,7 +123,8 @@ class Stages:
         def check(some: Sequence[Quad]) -> Report:
             return validate_graphs([(name, some)], entities)
 
-        report = check(quads)
+        sealed = self._seal(quads, entities)
+        report = Report((), 1) if sealed == seal else check(quads)
         extraction, quads, held = withhold(extraction, quads, report, check)
         return Part.of(
             extraction,
@@ -121,7 +135,15 @@ class Stages:
             failed=failed,
             checked_with=self.fingerprints.checked_with,
             results=map(result_row, report.results),
+            seal="" if held else sealed,
         )
+
+    def _seal(self, *checked: Sequence[Quad]) -> str:
+        """Digest of what is checked, and of what with."""
+        seal = hashlib.sha256(self.fingerprints.checked_with.encode())
+        for quads in checked:
+            seal.update(b"\0" + (serialize(quads, format=RdfFormat.N_QUADS) or b""))
+        return seal.hexdigest()
 
     def failed(self, article: Article, code: str, message: str) -> Part:
         """What stands for an article that could not be worked on: the article alone, and the issue."""
@@ -208,14 +230,22 @@ def worker_arguments(settings: Settings, fingerprints: Fingerprints) -> str:
     return json.dumps({"settings": settings.as_dict(), "made_with": fingerprints.made_with}, sort_keys=True)
 
 
-def task(article: bytes, *, record_only: bool) -> bytes:
-    """What a worker is given: an article, and whether to make its record alone, without its graph."""
-    return (_RECORD_ONLY if record_only else _WHOLE) + article
+def task(article: bytes, *, record_only: bool, seal: str = "") -> bytes:
+    """What a worker is given: an article, and whether to make its record alone, without its graph.
+
+    ``seal`` is that of the article's earlier part: see :meth:`Stages.part`.
+    """
+    return (_RECORD_ONLY if record_only else _WHOLE) + seal.encode() + b"\n" + article
+
+
+def seal_of_task(data: bytes) -> str:
+    """The seal that was given to :func:`task`."""
+    return data[len(_WHOLE) : data.index(b"\n")].decode()
 
 
 def article_of_task(data: bytes) -> Article:
     """The article of a :func:`task`."""
-    return article_of(data[len(_WHOLE) :])
+    return article_of(data[data.index(b"\n") + 1 :])
 
 
 def _times(article: Article, zones: Sequence[Zone]) -> list[TimeExpression]:

@@ -2,12 +2,14 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+import kgbuild.stages
 from kgbuild.checking import result_of
 from kgbuild.config import Settings, Work
 from kgbuild.deriving import Deriving
@@ -16,6 +18,7 @@ from kgbuild.graph.serialize import nquads
 from kgbuild.pipeline import Summary, build, check, remove
 from kgbuild.resources import data_path
 from kgbuild.store.embedded import Store
+from kgbuild.validation import Report, validate_graphs
 
 SAMPLES = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 ONE = SAMPLES / "01-information-security-offer.txt"
@@ -41,6 +44,11 @@ def run(settings: Settings, *paths: Path) -> Summary:
 def graph(settings: Settings) -> bytes:
     with Store.open(settings.store) as store:
         return nquads(store.quads())
+
+
+def keys(settings: Settings) -> list[str]:
+    with Store.open(settings.store) as store:
+        return sorted(store.articles())
 
 
 def tagged(settings: Settings) -> dict[str, int]:
@@ -162,6 +170,33 @@ def test_another_lexicon_reads_again_without_tagging_again(warm: Warm, tmp_path:
     assert graph(edited) == graph(once)
     run(settings, ONE, TWO)
     assert graph(settings) == before
+
+
+def test_what_comes_out_as_before_is_neither_checked_nor_written_again(
+    warm: Warm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, lexicon = warm("kg"), tmp_path / "lexicon"
+    run(settings, ONE, TWO)
+    shutil.copytree(data_path("seeds", "lexicon"), lexicon)
+    rows = (lexicon / "topics.tsv").read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if "\tcyber\t" not in row]
+    assert len(kept) < len(rows)
+    (lexicon / "topics.tsv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    checked = []
+
+    def checking(graphs: Iterable[tuple[str, Sequence[ox.Quad]]], entities: Iterable[ox.Quad]) -> Report:
+        pairs = list(graphs)
+        checked.extend(name for name, _ in pairs)
+        return validate_graphs(pairs, entities)
+
+    monkeypatch.setattr(kgbuild.stages, "validate_graphs", checking)
+    edited, once = replace(settings, lexicon=lexicon), replace(warm("once"), lexicon=lexicon)
+    assert run(edited, ONE, TWO).unchanged == 0
+    assert len(checked) == 1
+    run(once, ONE, TWO)
+    assert graph(edited) == graph(once)
+    for name in ("issues.jsonl", "manifest.json", *(f"records/{key}.json" for key in keys(once))):
+        assert (edited.store / name).read_bytes() == (once.store / name).read_bytes()
 
 
 def test_articles_that_are_not_given_stay_unless_told_otherwise(warm: Warm) -> None:

@@ -14,6 +14,7 @@ from kgbuild.graph.mapping import article_quads
 from kgbuild.graph.serialize import nquads
 from kgbuild.model import Extraction, Issue, Span
 from kgbuild.store.embedded import Store
+from kgbuild.store.parts import Part, unmade
 from kgbuild.vocab import ARTICLE_GRAPH, DERIVED_GRAPH, ENTITIES_GRAPH
 
 
@@ -94,6 +95,20 @@ def test_putting_the_same_again_changes_nothing(fresh: Store, story: ModuleType)
     before = nquads(fresh.quads())
     put(fresh, story.offer())
     assert nquads(fresh.quads()) == before
+
+
+def test_a_graph_that_is_not_known_to_be_whole_is_put_again(fresh: Store, story: ModuleType) -> None:
+    extraction = story.offer()
+    part = Part.of(extraction, article_quads(extraction), made_with="these rules")
+    name = ARTICLE_GRAPH + part.header.key
+    fresh.commit(part)
+    whole = nquads(fresh.quads())
+    fresh.discard(name, list(fresh.quads(name))[:1])
+    fresh.commit(part)  # the record says that all is there
+    assert nquads(fresh.quads()) != whole
+    fresh.annotate(unmade(part.header))
+    fresh.commit(part)
+    assert nquads(fresh.quads()) == whole
 
 
 def test_what_two_articles_share_stays_when_one_goes(fresh: Store, story: ModuleType) -> None:

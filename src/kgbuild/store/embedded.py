@@ -50,8 +50,11 @@ class Store(StoreReader):
         key = part.header.key
         older = self._records.older(part)
         with writing(self.folder):
+            stands = not older and self._has(key) and self._records.stands(part)
             partial = self._records.write_aside(part)
-            if older or self._has(key):
+            if stands:
+                pass
+            elif older or self._has(key):
                 quads = [*ox.parse(part.quads, format=ox.RdfFormat.N_QUADS)]
                 swap(self.database, {article_node(key): quads, **{article_node(one): () for one in older}})
             else:

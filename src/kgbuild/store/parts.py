@@ -46,6 +46,8 @@ class Header:
     """Digest of the shapes that ``results`` come from; empty: not checked."""
     results: tuple[Mapping[str, Any], ...] = ()
     """What the check of the graph found, as plain data."""
+    seal: str = ""
+    """Digest of the graph that was checked and of what with; empty: unknown, or some of it was held back."""
     quarantine: str = ""
     """What was held back of the graph, with the report that says why: N-Quads of the quarantine graph."""
 
@@ -63,6 +65,7 @@ class Header:
             "issues": [_issue_row(one) for one in self.issues],
             "checked_with": self.checked_with,
             "results": list(self.results),
+            "seal": self.seal,
             "quarantine": self.quarantine,
         }
         text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
@@ -90,6 +93,7 @@ class Header:
                 issues=tuple(_issue(one) for one in row["issues"]),
                 checked_with=str(row["checked_with"]),
                 results=tuple(dict(one) for one in row["results"]),
+                seal=str(row.get("seal", "")),
                 quarantine=str(row.get("quarantine", "")),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -115,6 +119,7 @@ class Part:
         failed: bool = False,
         checked_with: str = "",
         results: Iterable[Mapping[str, Any]] = (),
+        seal: str = "",
         quarantine: Sequence[ox.Quad] = (),
     ) -> "Part":
         """Put together what was made of an article; ``quads`` are its graph, sorted."""
@@ -130,6 +135,7 @@ class Part:
             issues=extraction.issues,
             checked_with=checked_with,
             results=tuple(results),
+            seal=seal,
             quarantine=(ox.serialize(quarantine, format=ox.RdfFormat.N_QUADS) or b"").decode(),
         )
         return cls(header, to_json(extraction), written)
@@ -174,7 +180,7 @@ def read_header(path: Path) -> Header:
 
 def unmade(header: Header) -> Header:
     """The header of a record that must be made again."""
-    return replace(header, made_with="", checked_with="", results=())
+    return replace(header, made_with="", checked_with="", results=(), seal="")
 
 
 def _issue_row(one: Issue) -> list[Any]:

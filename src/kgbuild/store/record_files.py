@@ -57,6 +57,14 @@ class RecordFiles:
         """The keys of other versions of the part's article, sorted."""
         return sorted(self._index().get(part.header.document, frozenset()) - {part.header.key})
 
+    def stands(self, part: Part) -> bool:
+        """Whether the graph of ``part`` is, as its record says, what the store has of the article already."""
+        path = self.path(part.header.key)
+        if not path.is_file():
+            return False
+        known = read_header(path)
+        return bool(known.made_with) and known.graph == part.header.graph
+
     def write_aside(self, part: Part) -> Path:
         """Write a record beside its place; it counts when it was moved there."""
         partial = self.path(part.header.key).with_suffix(".part")
