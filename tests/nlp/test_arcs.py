@@ -63,8 +63,7 @@ def test_trees_are_those_of_stanza(
     assert all(sum(head == 0 for head, _ in tree) == 1 for tree in ours)
 
 
-@pytest.mark.parametrize("resolve", [True, False])
-def test_scores_of_pairs_are_those_of_stanza(analyzer: StanzaAnalyzer, resolve: bool) -> None:
+def test_scores_of_pairs_are_those_of_stanza(analyzer: StanzaAnalyzer) -> None:
     parser = analyzer._pipeline.processors["depparse"].trainer.model
     torch.manual_seed(4)
     states = torch.randn(2, 9, 2 * parser.args["hidden_dim"])
@@ -74,9 +73,35 @@ def test_scores_of_pairs_are_those_of_stanza(analyzer: StanzaAnalyzer, resolve: 
             for number, rows in enumerate(states):
                 found = arcs._Biaffine(scorer)(rows).transpose(1, 2)
                 assert torch.allclose(found, expected[number], rtol=1e-4, atol=1e-3)
-        tree = arcs.ArcScorer(parser)._parse(states[0], resolve)
-    assert len(tree) == 8
-    assert sum(head == 0 for head, _ in tree) == 1
+
+
+def test_sentences_are_parsed_alike_one_by_one_and_beside_each_other(analyzer: StanzaAnalyzer) -> None:
+    parser = analyzer._pipeline.processors["depparse"].trainer.model
+    scorer = arcs.ArcScorer(parser)
+    torch.manual_seed(4)
+    lengths = [9, 2, 30]
+    states = torch.randn(sum(lengths), 2 * parser.args["hidden_dim"])
+    with torch.inference_mode():
+        together = scorer.trees(states, lengths)
+        alone = [scorer.trees(part, [len(part)])[0] for part in torch.split(states, lengths)]
+    assert together == alone
+    assert [len(tree) for tree in together] == [8, 1, 29]
+    assert all(sum(head == 0 for head, _ in tree) == 1 for tree in together)
+
+
+def test_trees_are_mended_where_the_model_asks_for_it(
+    analyzer: StanzaAnalyzer, tagged: Callable[[str], Document], stanzas_own: Callable[[], None]
+) -> None:
+    processor = analyzer._pipeline.processors["depparse"]
+    processor.config["resolve_head_constraints"] = True
+    try:
+        with torch.inference_mode():
+            ours = [(w.head, w.deprel) for w in processor.process(tagged(TEXT)).iter_words()]
+            stanzas_own()
+            theirs = [(w.head, w.deprel) for w in processor.process(tagged(TEXT)).iter_words()]
+    finally:
+        processor.config["resolve_head_constraints"] = False
+    assert ours == theirs
 
 
 def test_other_parsers_are_left_alone(analyzer: StanzaAnalyzer) -> None:

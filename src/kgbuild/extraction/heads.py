@@ -94,7 +94,8 @@ class Heads:
 
     def _total(self, head: str, features: Mapping[str, float]) -> float:
         weights = self._weights.get(head, {})
-        return math.fsum(weights[name] * value for name, value in features.items() if name in weights)
+        known = zip(map(weights.get, features), features.values(), strict=True)
+        return math.fsum([weight * value for weight, value in known if weight is not None])
 
 
 def _number(row: Row) -> float:

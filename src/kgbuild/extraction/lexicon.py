@@ -113,6 +113,8 @@ class Lexicon:
             for kind in sorted(kinds):
                 self._members[kind] += (form,)
         self.prefixes = prefixes = self._inflector.noun_prefixes()
+        self._forms: dict[str, tuple[str, ...]] = {}
+        """Words of the tables behind each noun prefix."""
         self.conditions = PhraseTable(
             self.folder / "conditions.tsv", ("form", "kind", "gloss"), prefixes=prefixes
         )
@@ -174,11 +176,10 @@ class Lexicon:
 
     def matches(self, word: str, token: str) -> bool:
         """Whether a folded token is ``word`` (``*`` for any ending) after any noun proclitics."""
-        stem, open_end = word.removesuffix("*"), word.endswith("*")
-        for prefix in self.prefixes:
-            if token.startswith(prefix + stem) and (open_end or len(token) == len(prefix + stem)):
-                return True
-        return False
+        forms = self._forms.get(word)
+        if forms is None:
+            forms = self._forms[word] = tuple(prefix + word.removesuffix("*") for prefix in self.prefixes)
+        return token.startswith(forms) if word.endswith("*") else token in forms
 
     def is_feminine(self, noun: str) -> bool:
         """Whether a noun, as written, is feminine by its ending or by ``noun-gender.tsv``."""
@@ -214,7 +215,8 @@ class Lexicon:
 
     def is_a(self, folded_word: str, *classes: str) -> bool:
         """Whether a folded word belongs to one of the function-word ``classes``."""
-        return not self.function_classes.get(folded_word, set()).isdisjoint(classes)
+        known = self.function_classes.get(folded_word)
+        return known is not None and not known.isdisjoint(classes)
 
     @property
     def content_hash(self) -> str:

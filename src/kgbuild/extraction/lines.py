@@ -45,7 +45,7 @@ class Tok:
     @property
     def is_stop(self) -> bool:
         """Whether this ends a sentence."""
-        return self.folded in _FULL_STOPS or (bool(self.folded) and set(self.folded) == {"."})
+        return self.folded in _FULL_STOPS or (self.folded[:1] == "." and not self.folded.strip("."))
 
 
 @dataclass(slots=True)
@@ -75,8 +75,10 @@ class Line:
     def __post_init__(self) -> None:
         marks = sum(t.is_comma or t.is_stop for t in self.toks)
         self.punctuated = marks * _TOKENS_A_MARK >= len(self.toks)
+        bounds = [(t.index, t.span.start, t.span.end) for t in self.toks]
         for number, referent in enumerate(self.referents):
-            covered = [t.index for t in self.toks if t.span.overlaps(referent.span)]
+            first, last = referent.span.start, referent.span.end
+            covered = [index for index, start, end in bounds if start < last and first < end]
             if not covered:
                 continue
             self._extent[number] = (covered[0], covered[-1] + 1)
@@ -84,7 +86,10 @@ class Line:
                 self._referent_at.setdefault(index, number)
         self._starts = [tok.span.start for tok in self.toks]
         self._ends = [tok.index for tok in self.toks if self._ends_sentence(tok.index)]
-        self._timed = {t.index for t in self.toks if any(time.span.overlaps(t.span) for time in self.times)}
+        times = [(time.span.start, time.span.end) for time in self.times]
+        self._timed = {
+            index for first, last in times for index, start, end in bounds if start < last and first < end
+        }
 
     def referent(self, index: int) -> tuple[int, Referent] | None:
         """The referent at a token, with its number in this line."""
@@ -215,15 +220,21 @@ def build_lines(
     nisbas: Sequence[Referent] = (),
 ) -> list[Line]:
     """The title, subtitle and body lines that hold at least one token, in textual order."""
-    tokens = [(n, token) for n, sentence in enumerate(analysis.sentences) for token in sentence.tokens]
+    tokens = [
+        (token.span.start, token.span.end, n, token)
+        for n, sentence in enumerate(analysis.sentences)
+        for token in sentence.tokens
+    ]
     lines: list[Line] = []
     for zone in zones:
         if zone.kind not in {ZoneKind.TITLE, ZoneKind.SUBTITLE, ZoneKind.BODY}:
             continue
-        inside = [(n, t) for n, t in tokens if zone.span.contains(t.span)]
+        first, last = zone.span.start, zone.span.end
+        inside = [(n, token) for start, end, n, token in tokens if first <= start and end <= last]
         if not inside:
             continue
         toks = tuple(_tok(i, n, token) for i, (n, token) in enumerate(inside))
+        here = [nisba for nisba in nisbas if zone.span.contains(nisba.span)]
         lines.append(
             Line(
                 zone.kind,
@@ -233,7 +244,7 @@ def build_lines(
                 quotations(text, zone.span),
                 tuple(r for r in referents if zone.span.contains(r.span)),
                 tuple(t for t in times if zone.span.contains(t.span)),
-                {tok.index: nisba for tok in toks for nisba in nisbas if tok.span.contains(nisba.span)},
+                {tok.index: nisba for tok in toks for nisba in here if tok.span.contains(nisba.span)},
             )
         )
     return lines

@@ -26,6 +26,7 @@ _INFLECTION_COLUMNS = (
     "pronoun",
     "before",
 )
+_REMEMBERED = 20_000
 _CLITIC_COLUMNS = ("form", "class", "before", "person", "gender", "number", "gloss")
 VERBAL = frozenset({"perfect", "imperfect"})
 
@@ -97,9 +98,12 @@ class Inflector:
         )
         self._pronouns = tuple(c for c in self._clitics if c.kind == "pronoun")
         self._index: dict[str, list[Form]] = defaultdict(list)
+        self._known: dict[str, tuple[Reading, ...]] = {}
+        """What tokens were read as, until another form is added."""
 
     def add(self, row: str, part: str, base: str) -> None:
         """Derive all forms of ``base`` (as written in the lexicon) and make them known."""
+        self._known.clear()
         for written, agreement, pronoun in self._inflect(part, base):
             form = Form(row, part, base, agreement, pronoun)
             known = self._index[fold_key(written)]
@@ -108,6 +112,7 @@ class Inflector:
 
     def add_irregular(self, row: str, part: str, written: str, agreement: Agreement) -> None:
         """Make one irregular form known as it is written."""
+        self._known.clear()
         self._index[fold_key(written)].append(Form(row, part, written, agreement))
 
     def _inflect(self, part: str, base: str) -> Iterator[tuple[str, Agreement, Agreement | None]]:
@@ -127,6 +132,14 @@ class Inflector:
 
     def readings(self, token: str) -> tuple[Reading, ...]:
         """All ways to read a folded token as proclitics and a known form, longest form first."""
+        known = self._known.get(token)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[token] = self._read(token)
+        return known
+
+    def _read(self, token: str) -> tuple[Reading, ...]:
         found: list[Reading] = []
         for offset, proclitics in self._prefixes(token):
             for form in self._index.get(token[offset:], ()):

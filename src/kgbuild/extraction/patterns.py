@@ -52,11 +52,15 @@ class PhraseTable:
         Raises:
             DataFileError: for an empty pattern or a weight that is no number.
         """
-        self._prefixes = tuple(prefixes)
+        self._ordered = tuple(prefixes)
+        self._prefixes = {prefix: order for order, prefix in enumerate(self._ordered)}
+        self._longest_prefix = max(map(len, self._ordered), default=0)
         pattern, value = columns[:2]
         self._exact: dict[str, list[Phrase]] = defaultdict(list)
         self._stems: dict[str, list[Phrase]] = defaultdict(list)
         self._seen: dict[str, tuple[Phrase, ...]] = {}
+        """What tokens begin, and those that begin nothing."""
+        self._idle: set[str] = set()
         self.values: set[str] = set()
         """All values that stand in the table."""
         for row in read_table(path, columns):
@@ -72,37 +76,46 @@ class PhraseTable:
                 self._stems[first[:-1]].append(phrase)
             else:
                 self._exact[first].append(phrase)
+        self._longest_stem = max(map(len, self._stems), default=0)
 
     def find(self, tokens: Sequence[str]) -> Iterator[Match]:
         """All phrases in ``tokens`` (folded), at each place the longest only; proclitics do not matter."""
-        for first in range(len(tokens)):
+        if self._idle.issuperset(tokens):
+            return
+        seen = self._seen
+        for first, token in enumerate(tokens):
+            starting = seen.get(token)
+            if starting is None:
+                starting = self._remembered(token)
             best: Match | None = None
-            for phrase in self._starting(tokens[first]):
+            for phrase in starting:
                 last = first + len(phrase.words)
                 if last > len(tokens):
                     continue
+                if best is not None and last <= best.last:
+                    continue
                 rest = zip(phrase.words[1:], tokens[first + 1 : last], strict=True)
-                if all(_word_matches(word, token) for word, token in rest) and (
-                    best is None or last > best.last
-                ):
+                if all(_word_matches(word, other) for word, other in rest):
                     best = Match(phrase, first, last)
             if best is not None:
                 yield best
 
-    def _starting(self, token: str) -> tuple[Phrase, ...]:
-        if token not in self._seen:
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            self._seen[token] = tuple(self._looked_up(token))
-        return self._seen[token]
+    def _remembered(self, token: str) -> tuple[Phrase, ...]:
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+            self._idle.clear()
+        found = self._seen[token] = tuple(self._looked_up(token))
+        if not found:
+            self._idle.add(token)
+        return found
 
     def _looked_up(self, token: str) -> Iterator[Phrase]:
-        for proclitic in self._prefixes:
-            if not token.startswith(proclitic):
-                continue
-            rest = token[len(proclitic) :]
+        """The phrases whose first word the token is, behind each proclitic in the order of these."""
+        beginnings = [token[:length] for length in range(min(self._longest_prefix, len(token)) + 1)]
+        for order in sorted([self._prefixes[start] for start in beginnings if start in self._prefixes]):
+            rest = token[len(self._ordered[order]) :]
             yield from self._exact.get(rest, ())
-            for end in range(2, len(rest) + 1):
+            for end in range(2, min(self._longest_stem, len(rest)) + 1):
                 yield from self._stems.get(rest[:end], ())
 
 

@@ -4,7 +4,7 @@ The rules read the line left to right, over tags and referents: what a parser tr
 trees gets wrong is mostly the attachment of long phrases, which they do not need.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.extraction.lines import COLONS, Line
@@ -17,6 +17,7 @@ CLOSERS = frozenset(")]")
 _DASHES = "-–—#"
 """Marks that writers join to a word: «-خلال مؤتمر-»."""
 ARGUMENT_REACH = 40
+_REMEMBERED = 20_000
 _INSERTION_REACH = 15
 
 
@@ -25,14 +26,27 @@ class RoleFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._classes: dict[str, frozenset[str]] = {}
 
     def is_a(self, line: Line, index: int, *classes: str) -> bool:
         """Whether the token at ``index`` is a function word of a class, with or without a conjunction."""
-        folded = line.toks[index].folded.strip(_DASHES)
-        lexicon = self._lexicon
+        known = self._classes.get(line.toks[index].folded)
+        if known is None:
+            known = self._classes_of(line.toks[index].folded)
+        return not known.isdisjoint(classes)
+
+    def _classes_of(self, token: str) -> frozenset[str]:
+        """The classes of the function word that a folded token is, with or without a conjunction."""
+        if len(self._classes) >= _REMEMBERED:
+            self._classes.clear()
+        folded, lexicon = token.strip(_DASHES), self._lexicon
+        found: Iterable[str] = ()
         if folded in lexicon.function_classes:
-            return lexicon.is_a(folded, *classes)
-        return lexicon.is_a(folded[1:], *classes) and lexicon.is_a(folded[:1], "conjunction-letter")
+            found = lexicon.function_classes[folded]
+        elif lexicon.is_a(folded[:1], "conjunction-letter"):
+            found = lexicon.function_classes.get(folded[1:], ())
+        classes = self._classes[token] = frozenset(found)
+        return classes
 
     def marker(self, line: Line, number: int) -> str | None:
         """The preposition that governs a referent: a word before it, or letters written before it."""

@@ -1,5 +1,6 @@
 """What an act may be about: every topic of the table, and what speaks for it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,7 +52,7 @@ class Subjects:
         act, told = state.acts[number], state.told[number]
         line = told.line
         first, last = line.sentence_range(told.trigger.index)
-        parts = {
+        weights = {
             "article": self._article,
             "title": self._title,
             "start": self._start,
@@ -59,12 +60,13 @@ class Subjects:
             "sentence": self._sentence(line, first, last),
             "evidence": self._evidence(state, number),
         }
+        parts = [_Part(name, of, sum(of.values()), sorted(of.values())) for name, of in weights.items()]
         states = _states(state, line, Span(line.toks[first].span.start, line.toks[last - 1].span.end))
         parties = {
             e.key for e in state.discourse.states((*act.entities(Role.AGENT), *act.entities(Role.ADDRESSEE)))
         }
         common = {f"states={min(len(states), _MANY)}", f"parties={min(len(parties), _MANY)}"}
-        known = {topic for weights in parts.values() for topic in weights} | GENERAL
+        known = {topic for part in parts for topic in part.weights} | GENERAL
         unseen = _features("", parts, common)
         return [
             Candidate(topic, _features(topic, parts, common) if topic in known else unseen)
@@ -92,25 +94,33 @@ class Subjects:
         return self._passages[evidence]
 
 
-def _features(
-    topic: str, parts: Mapping[str, Mapping[str, float]], common: Collection[str]
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The weights of topics in one part, their sum, and they themselves in order."""
+
+    name: str
+    weights: Mapping[str, float]
+    total: float
+    ordered: Sequence[float]
+
+
+def _features(topic: str, parts: Sequence[_Part], common: Collection[str]) -> dict[str, float]:
     """What speaks for a topic; of topics that no part shows all is the same."""
     general = f"topic={topic}" if topic in GENERAL else ""
     names = {general, *(f"{general}&{name}" for name in common)} if general else set()
     values = dict.fromkeys(names, 1.0)
-    for part, weights in parts.items():
-        total = sum(weights.values())
-        share = weights.get(topic, 0.0) / total if total else 0.0
-        values[part] = share
-        level = sum(share > limit for limit in _SHARES) if share else -1
-        values[f"{part}={level}"] = 1.0
+    for part in parts:
+        name, weight = part.name, part.weights.get(topic, 0.0)
+        share = weight / part.total if part.total else 0.0
+        values[name] = share
+        level = bisect_left(_SHARES, share) if share else -1
+        values[f"{name}={level}"] = 1.0
         if general:
-            values[f"{general}&{part}"] = share
-        rank = sum(w > weights.get(topic, 0.0) for w in weights.values()) if share else 9
-        values[f"{part}-rank={min(rank, _MANY)}"] = 1.0
-        if total:
-            values[f"{part}-mass={min(int(weights.get(topic, 0.0)), 6)}"] = 1.0
+            values[f"{general}&{name}"] = share
+        rank = len(part.ordered) - bisect_right(part.ordered, weight) if share else _MANY
+        values[f"{name}-rank={min(rank, _MANY)}"] = 1.0
+        if part.total:
+            values[f"{name}-mass={min(int(weight), 6)}"] = 1.0
     return dict(sorted(values.items()))
 
 

@@ -40,10 +40,13 @@ class SearchText:
     def of(cls, source: str) -> "SearchText":
         """Prepare the text of an article."""
         folded = fold(source)
+        text = folded.text.translate(_JOINERS)
+        if _SKIPPED not in text and "  " not in text:
+            return cls(text, tuple(range(len(text))), folded)
         letters: list[str] = []
         index: list[int] = []
         last = ""
-        for place, char in enumerate(folded.text.translate(_JOINERS)):
+        for place, char in enumerate(text):
             if char == _SKIPPED or (char == " " == last):
                 continue
             letters.append(char)

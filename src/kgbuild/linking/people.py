@@ -58,8 +58,10 @@ class ShortNames:
             if len(surname) >= _SHORTEST:
                 by_surname.setdefault(surname, []).append(person)
         found: list[tuple[Spot, Entity]] = []
+        if not by_surname:
+            return found
         words = list(_WORD.finditer(reading.search.text))
-        longest = max((len(surname.split()) for surname in by_surname), default=0)
+        longest = max(len(surname.split()) for surname in by_surname)
         taken = -1
         for number, word in enumerate(words):
             if word.start() < taken:

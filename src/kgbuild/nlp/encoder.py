@@ -24,6 +24,8 @@ from kgbuild.errors import ModelError
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
+_CUT_KEPT = 100_000
+"""Words whose pieces are kept; with one more, all are forgotten."""
 _SCALE = ".scale"
 
 
@@ -215,6 +217,9 @@ class PieceTokenizer:
         self._tokenizer = Tokenizer.from_str(content)
         self.model_max_length = longest
         self._pad = pad
+        self._known: dict[str, tuple[int, ...]] = {}
+        ends = self._tokenizer.encode("").ids
+        self._begin, self._end = ends[:1], ends[1:]
 
     def __call__(
         self, sentences: Sequence[Sequence[str]], *, is_split_into_words: bool = True, **_: object
@@ -231,6 +236,27 @@ class PieceTokenizer:
         for encoding in encodings:
             encoding.pad(longest, pad_id=self._pad)
         return PieceBatch(encodings)
+
+    def pieces(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """Indices of the pieces of each word; each spelling is cut once, and kept."""
+        lacking = sorted(set(words).difference(self._known))
+        if len(self._known) + len(lacking) > _CUT_KEPT:
+            self._known.clear()
+            lacking = sorted(set(words))
+        encodings = self._tokenizer.encode_batch(
+            [[word] for word in lacking], is_pretokenized=True, add_special_tokens=False
+        )
+        self._known.update((w, tuple(e.ids)) for w, e in zip(lacking, encodings, strict=True))
+        return [self._known[word] for word in words]
+
+    def sentence(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Indices of a sentence's pieces, with marks at both ends, and the place of each word's last one."""
+        ids = list(self._begin)
+        places = []
+        for pieces in self.pieces(words):
+            ids += pieces
+            places.append(len(ids) - 1)
+        return ids + self._end, places
 
 
 def load(folder: Path) -> tuple[Encoder, PieceTokenizer]:

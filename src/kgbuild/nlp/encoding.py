@@ -1,5 +1,6 @@
 """The text encoder as the product runs it: in whole numbers, without padding."""
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import cast
 
@@ -48,21 +49,37 @@ class IntegerEncoder(nn.Module):
         lengths: list[int] = attention_mask.sum(1).tolist()
         shape = (*input_ids.shape, self.config.hidden_size)
         whole = [torch.zeros(shape) for _ in range(min(_KEPT, len(self._layers) + 1))]
-        start = 0
-        while start < len(lengths):
-            stop, pieces = start, 0
-            while stop < len(lengths) and (stop == start or pieces + lengths[stop] <= _AT_ONCE):
-                pieces += lengths[stop]
-                stop += 1
+        for start, stop in _batches(lengths):
             states = self._states(
                 [ids[:n] for ids, n in zip(input_ids[start:stop], lengths[start:stop], strict=True)]
             )
             for target, state in zip(whole, states, strict=True):
-                rows = torch.split(state[:pieces], lengths[start:stop])
+                rows = torch.split(state[: sum(lengths[start:stop])], lengths[start:stop])
                 for row, vectors in enumerate(rows, start):
                     target[row, : len(vectors)] = vectors
-            start = stop
         return EncoderOutput(tuple(whole))
+
+    def read(self, sentences: Sequence[Sequence[int]], places: Sequence[Sequence[int]]) -> list[Tensor]:
+        """The last four states at some pieces of sentences.
+
+        Args:
+            sentences: indices of the pieces of each, from one to as many as the encoder can read at once.
+            places: for each sentence the places of the pieces that are asked for.
+
+        Returns:
+            States (places of all sentences, hidden size), in their order, the deepest last.
+
+        """
+        found: list[list[Tensor]] = []
+        for start, stop in _batches([len(ids) for ids in sentences]):
+            first, rows = 0, []
+            for ids, asked in zip(sentences[start:stop], places[start:stop], strict=True):
+                rows += [first + place for place in asked]
+                first += len(ids)
+            chosen = torch.tensor(rows)
+            states = self._states([torch.tensor(ids) for ids in sentences[start:stop]])
+            found.append([state[chosen] for state in states])
+        return [torch.cat(parts) for parts in zip(*found, strict=True)]
 
     def _states(self, sentences: list[Tensor]) -> list[Tensor]:
         """The last states of sentences one after the other, with rows at the end that say nothing."""
@@ -118,6 +135,18 @@ class _IntegerLayer:
         inner = torch.ops.aten.gelu_(self._widen(rows))
         out: Tensor = self._narrow_norm(self._narrow(inner).add_(rows))
         return out
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of sentences that go through the layers at once."""
+    start = 0
+    while start < len(lengths):
+        stop, pieces = start, 0
+        while stop < len(lengths) and (stop == start or pieces + lengths[stop] <= _AT_ONCE):
+            pieces += lengths[stop]
+            stop += 1
+        yield start, stop
+        start = stop
 
 
 def _product(layers: nn.ModuleDict, *names: str) -> IntegerLinear:

@@ -24,13 +24,16 @@ def read(text: str) -> Folded:
     White space and control characters become single spaces, one for one, and a lone surrogate U+FFFD. A
     hamza or madda written as a mark of its own joins its letter.
     """
+    known = [_read_char(char) for char in text]
+    joined = "".join(known)
+    if len(joined) == len(text) and "" not in known:  # a letter for each, as nearly always
+        return Folded(joined, tuple(range(len(text) + 1)), tuple(range(1, len(text) + 1)))
     letters: list[str] = []
     offsets: list[int] = []
     ends: list[int] = []
-    for offset, char in enumerate(text):
+    for offset, (char, folded) in enumerate(zip(text, known, strict=True)):
         if letters and ends[-1] == offset and char in _KEPT_MARKS:
             letters[-1] = _joined(letters[-1], char)
-        folded = _read_char(char)
         for letter in folded:
             letters.append(letter)
             offsets.append(offset)

@@ -37,12 +37,16 @@ class PaddedLSTM(nn.Module):
     def forward(self, packed: PackedSequence, _: States | None = None) -> tuple[PackedSequence, None]:
         """The states of every row, from zero; there are no last states, which nobody reads."""
         rows, lengths = pad_packed_sequence(packed, batch_first=True)
+        return pack_padded_sequence(self.states(rows, lengths), lengths, batch_first=True), None
+
+    def states(self, rows: Tensor, lengths: Tensor) -> Tensor:
+        """States (rows, steps, twice the size) of padded rows; those of the padding say nothing."""
         turned = (lengths[:, None] - 1 - torch.arange(rows.shape[1])).clamp_(min=0)[:, :, None]
         there, back = self._ways
         ahead, _last = there(rows)
         behind, _last = back(rows.gather(1, turned.expand(-1, -1, rows.shape[2])))
         behind = behind.gather(1, turned.expand(-1, -1, behind.shape[2]))
-        return pack_padded_sequence(torch.cat((ahead, behind), 2), lengths, batch_first=True), None
+        return torch.cat((ahead, behind), 2)
 
 
 def _one_way(lstm: nn.LSTM, suffix: str) -> nn.LSTM:

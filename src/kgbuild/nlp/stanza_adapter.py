@@ -14,27 +14,28 @@ from stanza.models.common.crf import CRFLoss
 from stanza.models.common.doc import LEMMA, TEXT, UPOS, Document
 from stanza.models.common.foundation_cache import BertRecord, FoundationCache
 from stanza.models.depparse import model as depparse_model
-from stanza.models.mwt.data import DataLoader
 from stanza.pipeline.core import PipelineRequirementsException
 
 from kgbuild.errors import ModelError
 from kgbuild.model import Analysis, Mention, Zone, ZoneKind
-from kgbuild.nlp import encoder
+from kgbuild.nlp import encoder, letters
 from kgbuild.nlp.arcs import ArcScorer, fits
 from kgbuild.nlp.chunks import BREAK, origins_of, pieces
-from kgbuild.nlp.documents import bounded, sentence_of, with_whole_letters
+from kgbuild.nlp.documents import sentence_of
+from kgbuild.nlp.drafts import Draft, bounded, document_of, drafts_of, take_over, with_whole_letters
 from kgbuild.nlp.encoding import IntegerEncoder
 from kgbuild.nlp.hub import PROCESSORS, quiet
+from kgbuild.nlp.letters import LetterReader
 from kgbuild.nlp.mentions import mentions
 from kgbuild.nlp.models import ModelFolder
 from kgbuild.nlp.reading import read
 from kgbuild.nlp.recurrence import PaddedLSTM, replaceable
 from kgbuild.nlp.segmentation import Segmenter
+from kgbuild.nlp.steps import expander, steps
 from kgbuild.nlp.trees import best_tree
 
 _RUN = 2
 """Raised whenever the same models come to give other analyses, so that recorded ones are made again."""
-_SEVERAL = "MWT=Yes"
 _EXPANSIONS_KEPT = 200_000
 ENCODER = "encoder"
 """The encoder's folder, the name that taggers know it by, and the package of taggers that use it."""
@@ -80,10 +81,11 @@ class StanzaAnalyzer:
                 f"Stanza cannot load the models in {folder.path}: {error}. They must be Arabic models "
                 f"for Stanza {stanza.__version__} with {', '.join(PROCESSORS)}."
             ) from error
-        self._read_letters_at_once()
+        self._read_letters = self._letter_reader()
         self._score_sentence_by_sentence()
-        self._use_greedy_expansion()
+        self._expand = expander(self._pipeline.processors["mwt"])
         self._find_our_names_only()
+        self._steps = steps(self._pipeline)
 
     @property
     def fingerprint(self) -> str:
@@ -110,13 +112,13 @@ class StanzaAnalyzer:
         joined = BREAK.join(reading.text[start:end] for start, end in parts)
         origins = origins_of(parts)
         with quiet(), torch.inference_mode():
-            document = self._run(joined, [reading.offsets[o] if o >= 0 else o for o in origins])
+            drafts = self._run(joined, [reading.offsets[o] if o >= 0 else o for o in origins])
         sentences = []
         found: list[Mention] = []
-        for parsed in document.sentences:
-            sentence = sentence_of(parsed, text, reading, origins)
+        for draft in drafts:
+            sentence = sentence_of(draft, text, reading, origins)
             sentences.append(sentence)
-            found.extend(mentions(text, sentence.tokens, [token.ner or "O" for token in parsed.tokens]))
+            found.extend(mentions(text, sentence.tokens, [token.label for token in draft.tokens]))
         return Analysis(tuple(sentences), tuple(found))
 
     def analyze_many(self, items: Iterable[tuple[str, Sequence[Zone]]]) -> Iterator[Analysis]:
@@ -124,12 +126,17 @@ class StanzaAnalyzer:
         for text, zones in items:
             yield self.analyze(text, zones)
 
-    def _run(self, text: str, sources: Sequence[int]) -> Document:
-        document = self._segmented(text, sources)
-        for name in PROCESSORS[2:]:
-            process = self._lemmatize if name == "lemma" else self._pipeline.processors[name].process
-            document = process(document)
-        return document
+    def _run(self, text: str, sources: Sequence[int]) -> list[Draft]:
+        drafts = self._drafts(text, sources)
+        if self._steps is None:
+            document = document_of(drafts, text)
+            for name in PROCESSORS[2:]:
+                process = self._lemmatize if name == "lemma" else self._pipeline.processors[name].process
+                document = process(document)
+            take_over(drafts, document)
+        else:
+            self._steps(drafts)
+        return drafts
 
     def _lemmatize(self, document: Document) -> Document:
         """Look lemmas up, after the lemmatizer has been asked once for each word and tag that it lacks.
@@ -152,39 +159,35 @@ class StanzaAnalyzer:
 
     def _segmented(self, text: str, sources: Sequence[int]) -> Document:
         """Sentences, tokens and words of ``text``, whose characters come from the offsets ``sources``."""
-        document = self._pipeline.processors["tokenize"].process(Document([], text=text))
-        if len(set(sources)) < len(sources):
-            document = with_whole_letters(document, sources)
-        document = bounded(document)
-        self._split(document)
-        return document
+        return document_of(self._drafts(text, sources), text)
 
-    def _read_letters_at_once(self) -> None:
+    def _drafts(self, text: str, sources: Sequence[int]) -> list[Draft]:
+        if self._read_letters is not None:
+            drafts = self._read_letters(text)
+        else:
+            tokenizer = self._pipeline.processors["tokenize"]
+            drafts = drafts_of(tokenizer.process(Document([], text=text)))
+        if len(set(sources)) < len(sources):
+            drafts = with_whole_letters(drafts, text, sources)
+        drafts = bounded(drafts)
+        self._split(drafts)
+        return drafts
+
+    def _letter_reader(self) -> LetterReader | None:
         """Give the tokenizer's LSTMs, which take a step a letter, a kernel for all steps at once."""
-        model = self._pipeline.processors["tokenize"].trainer.model
+        processor = self._pipeline.processors["tokenize"]
+        model = processor.trainer.model
         for name in ("rnn", "rnn2"):
             lstm = getattr(model, name, None)
             if replaceable(lstm):
                 setattr(model, name, PaddedLSTM(lstm))
+        return LetterReader(processor) if letters.fits(processor) else None
 
     def _score_sentence_by_sentence(self) -> None:
         """Leave out what the parser computes for words that a sentence does not have."""
         parser = self._pipeline.processors["depparse"].trainer.model
         if fits(parser):
             parser.predict = ArcScorer(parser)
-
-    def _use_greedy_expansion(self) -> None:
-        """Make the expander decode greedily.
-
-        The trainer of Stanza 1.15.0 passes the beam size where the model expects parts of speech, so the
-        default beam of 5 always runs: the same words, 3.5 times as slow.
-        """
-        trainer = self._pipeline.processors["mwt"].trainer
-        if trainer.model is not None and hasattr(trainer.model, "predict_greedy"):
-            greedy = trainer.model.predict_greedy
-            trainer.model.predict = lambda src, mask, *_, never_decode_unk=False, **__: greedy(
-                src, mask, never_decode_unk=never_decode_unk
-            )
 
     def _find_our_names_only(self) -> None:
         """Leave out what the name finder computes besides our labels: a loss, and other columns."""
@@ -196,10 +199,10 @@ class StanzaAnalyzer:
         for criterion in trainer.model.crits:
             criterion.forward = functools.partial(_no_loss, criterion)
 
-    def _split(self, document: Document) -> None:
+    def _split(self, drafts: Sequence[Draft]) -> None:
         """Split multi-word tokens. An expansion depends on the letters of its token alone, so it is kept."""
-        sentences = [[token.text for token in s.tokens] for s in document.sentences]
-        guesses = [[token.misc == _SEVERAL for token in s.tokens] for s in document.sentences]
+        sentences = [[token.text for token in draft.tokens] for draft in drafts]
+        guesses = [[token.several for token in draft.tokens] for draft in drafts]
         asked = {
             token
             for row, flags in zip(sentences, guesses, strict=True)
@@ -211,34 +214,9 @@ class StanzaAnalyzer:
             if len(self._expansions) + len(unknown) > _EXPANSIONS_KEPT:
                 self._expansions.clear()
                 unknown = sorted(asked)
-            self._expansions.update(zip(unknown, self._expansions_of(unknown), strict=True))
-        expansions = []
-        for sentence, row, flags in zip(document.sentences, sentences, guesses, strict=True):
-            split = self._segmenter.split(row, flags, self._expansions)
-            for token, words in zip(sentence.tokens, split, strict=True):
-                token.misc = _SEVERAL if len(words) > 1 else None
-                if len(words) > 1:
-                    expansions.append(" ".join(words))
-        document.set_mwt_expansions(expansions, process_manual_expanded=False)
-
-    def _expansions_of(self, tokens: list[str]) -> list[str]:
-        processor = self._pipeline.processors["mwt"]
-        trainer, config = processor.trainer, processor.config
-        rows = [[{"id": (1,), "text": token, "misc": _SEVERAL}] for token in tokens]
-        if config.get("dict_only"):
-            return list(trainer.predict_dict(tokens))
-        loader = DataLoader(
-            Document(rows),
-            config["batch_size"],
-            config,
-            vocab=processor.vocab,
-            evaluation=True,
-            expand_unk_vocab=True,
-        )
-        predicted: list[str] = []
-        for batch in loader.to_loader():
-            predicted += trainer.predict(batch, never_decode_unk=True, vocab=loader.vocab)
-        return list(trainer.ensemble(tokens, predicted)) if config.get("ensemble_dict") else predicted
+            self._expansions.update(zip(unknown, self._expand(unknown), strict=True))
+        for draft, row, flags in zip(drafts, sentences, guesses, strict=True):
+            draft.split(list(self._segmenter.split(row, flags, self._expansions)))
 
 
 def _no_loss(criterion: CRFLoss, *_: torch.Tensor) -> tuple[float, torch.Tensor]:

@@ -31,6 +31,9 @@ def best_tree(scores: Scores) -> Heads:
     heads[0] = 0
     if size <= 2 or _is_tree(heads):
         return heads
+    free = _arborescence(weights.copy())
+    if np.count_nonzero(free[1:] == 0) == 1:
+        return free  # the best of all trees has one word on the root, hence is the best of those that have
     finite = weights[np.isfinite(weights)]
     weights[1:, 0] -= (finite.max() - finite.min() + 1.0) * size  # one edge from the root, never two
     return _arborescence(weights)

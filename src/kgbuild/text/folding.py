@@ -54,6 +54,7 @@ LETTERS = {
 """Letters that stand for one another in Arabic text, and the one that all of them become."""
 
 _TATWEEL = "\u0640"
+_CHARACTERS_KEPT = 8192
 _A_WORD = 40
 """Letters that a text to be kept as a word has at most."""
 _HIGH_HAMZA = "\u0674"
@@ -96,11 +97,14 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold ``text`` (any string of code points, lone surrogates too) as the module describes."""
+    known = [_FOLDED[char] for char in text]
+    joined = "".join(known)
+    if len(joined) == len(text) and "" not in known:  # a letter for each, as nearly always
+        return Folded(joined, tuple(range(len(text) + 1)), tuple(range(1, len(text) + 1)))
     folded: list[str] = []
     offsets: list[int] = []
     ends: list[int] = []
-    for offset, char in enumerate(text):
-        letters = _fold_char(char)
+    for offset, (char, letters) in enumerate(zip(text, known, strict=True)):
         for letter in letters:
             folded.append(letter)
             offsets.append(offset)
@@ -131,7 +135,19 @@ def _extend(ends: list[int], offsets: list[int], end: int) -> None:
         position -= 1
 
 
-@lru_cache(maxsize=8192)
+class _FoldedCharacters(dict[str, str]):
+    """Characters and what they fold to; each is folded once."""
+
+    def __missing__(self, char: str) -> str:
+        if len(self) >= _CHARACTERS_KEPT:
+            self.clear()
+        self[char] = letters = _fold_char(char)
+        return letters
+
+
+_FOLDED = _FoldedCharacters()
+
+
 def _fold_char(char: str) -> str:
     """Fold one character, to nothing, a character, or the letters of a ligature."""
     if char in _LINE_BREAKS:

@@ -6,7 +6,7 @@ one letter a word (:mod:`kgbuild.text.dates`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -93,6 +93,7 @@ _TOKEN = re.compile(
 _PROCLITICS = re.compile("[وف]?[بلك]?")
 _MARKS = {"،": ",", "–": "-", "—": "-", "−": "-", "‐": "-"}
 _AND = "و"
+_REMEMBERED = 20_000
 _PAIRS = (("M", 2), ("/M", 3), (",M", 3), ("-M", 3), ("(M)", 4))
 """How a month's second name follows the first: letters behind the first, and words in all."""
 
@@ -129,6 +130,12 @@ class TimeVocabulary:
 
     forms: dict[tuple[str, ...], _Form]
     longest: int
+    _firsts: set[str] = field(default_factory=set, compare=False)
+    """The first words of all forms."""
+    _known: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        self._firsts.update(words[0] for words in self.forms)
 
     def words(self, folded: str) -> tuple[TimeWord, ...]:
         """Divide folded text into words, numbers and marks; the longest form wins."""
@@ -140,6 +147,16 @@ class TimeVocabulary:
             result.append(word)
             position += used
         return tuple(_merge_months(result))
+
+    def _beginnings(self, word: str) -> tuple[tuple[int, str], ...]:
+        """The readings of a word, as :func:`_without_proclitics` gives them, that begin a form."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = tuple((cut, first) for cut, first in _without_proclitics(word) if first in self._firsts)
+            self._known[word] = known
+        return known
 
     def _at(self, tokens: list[re.Match[str]], position: int, folded: str) -> tuple[TimeWord, int]:
         """Read the word at a position, and how many tokens it takes."""
@@ -168,8 +185,11 @@ class TimeVocabulary:
         self, tokens: list[re.Match[str]], position: int, folded: str
     ) -> tuple[TimeWord, int] | None:
         """Find the longest form that begins at a word, with proclitics taken off it if need be."""
+        beginnings = self._beginnings(tokens[position].group())
+        if not beginnings:
+            return None
         words = [token.group() for token in tokens[position : position + self.longest]]
-        for cut, first in _without_proclitics(words[0]):
+        for cut, first in beginnings:
             for size in range(len(words), 0, -1):
                 form = self.forms.get((first, *words[1:size]))
                 if form is None or not _one_line(tokens[position : position + size], folded):
