@@ -1,5 +1,5 @@
 # make demo   build a graph from the sample articles and ask it something
-# make test   run the tests
+# make test   run the tests, in two processes; more of them by a variable: make test WORKERS=4
 # make bench  measure; sizes by variables: make bench ARTICLES=1000 SMALL=300 LARGE=3000 KILLED=200 KILLS=50 TRIPLES=1000000
 # make models DATA=… GOLD=… WORK=…   train the bundled models again (training/README.md)
 # Both install what they need into $(VENV) first; both work in a fresh clone with Python 3.11 or newer.
@@ -14,6 +14,7 @@ KILLED ?= 24
 KILLS ?= 10
 TRIPLES ?= 200000
 ROUNDS ?= 2
+WORKERS ?= 2
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -41,7 +42,7 @@ demo: $(STAMP) ## build ./kg-demo from seeds/articles, check it, ask it a questi
 	$(BIN)/kgbuild ask who-proposed-what-on-cyber --store $(DEMO)
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: $(STAMP) ## measure speed, memory and kills; writes benchmarks/results.md (some 20 minutes)
 	$(BIN)/python benchmarks/run.py --articles $(ARTICLES) --small $(SMALL) --large $(LARGE) \

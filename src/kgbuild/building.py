@@ -27,6 +27,10 @@ _WORKER: Final = "kgbuild.stages:worker"
 _LARGEST_BATCH: Final = 8
 _WORTH_A_WORKER: Final = 16
 """So many articles are worth the time that another worker takes to load the models."""
+_LARGEST_COMMIT: Final = 32
+"""Articles that are committed together; a process that is killed loses as many, but for their tagging."""
+_COMMITS: Final = 3
+"""So often at least a build of few articles commits."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,7 +63,7 @@ class Build:
         self._issues = list(issues)
         self._changed = 0
         self._stages = Stages(settings)
-        self._corrector = Corrector(settings.store, lambda: self._stages.linker.entities)
+        self._corrector = Corrector(settings.store, lambda: self._stages.gazetteer.entities)
         prints = self._stages.fingerprints
         self._run = RunRecord(__version__, prints.configuration, prints.models, settings.timestamp)
         provenance_quads(self._run, ())  # a malformed time stamp is told of before the work
@@ -122,15 +126,28 @@ class Build:
         self._advance("extract", 0, len(todo))
         if not todo:
             return
-        with closing(self._outcomes(self._tasks(todo, spool), len(todo))) as outcomes:
-            for done, (item, outcome) in enumerate(outcomes, start=1):
-                if isinstance(outcome, Failure):
-                    part = self._stages.failed(article_of_task(item), outcome.code, outcome.message)
-                else:
-                    part = self._with_corrections(self._with_results(Part.from_bytes(outcome), item))
-                self._store.commit(part)
-                self._changed += 1
-                self._advance("extract", done, len(todo))
+        most = at_once(len(todo))
+        waiting: list[Part] = []
+        try:
+            with closing(self._outcomes(self._tasks(todo, spool), len(todo))) as outcomes:
+                for done, (item, outcome) in enumerate(outcomes, start=1):
+                    waiting.append(self._part(item, outcome))
+                    if len(waiting) >= most:
+                        self._commit(waiting)
+                    self._advance("extract", done, len(todo))
+        finally:
+            self._commit(waiting)
+
+    def _part(self, item: bytes, outcome: bytes | Failure) -> Part:
+        if isinstance(outcome, Failure):
+            return self._stages.failed(article_of_task(item), outcome.code, outcome.message)
+        return self._with_corrections(self._with_results(Part.from_bytes(outcome), item))
+
+    def _commit(self, waiting: list[Part]) -> None:
+        """Commit what waits, and let nothing wait."""
+        self._store.commit_all(waiting)
+        self._changed += len(waiting)
+        waiting.clear()
 
     def _tasks(self, todo: Iterable[_Todo], spool: Spool | None) -> Iterator[bytes]:
         for one in todo:
@@ -168,6 +185,11 @@ class Build:
             yield from Cluster(program, bounds, jobs=jobs, batch=batch, scheduler=work.scheduler).run(tasks)
         else:
             yield from LocalPool(program, bounds, jobs=jobs, batch=batch).run(tasks)
+
+
+def at_once(count: int) -> int:
+    """How many of so many articles are committed together."""
+    return max(1, min(_LARGEST_COMMIT, count // _COMMITS))
 
 
 def _processors() -> int:

@@ -94,7 +94,7 @@ class Finish:
         if header.checked_with == self._prints.checked_with:
             return header
         name = ARTICLE_GRAPH + header.key
-        entities = entities_quads(self._stages.linker.entities[key] for key in header.entities)
+        entities = entities_quads(self._stages.gazetteer.entities[key] for key in header.entities)
         report = validate_graphs([(name, self._store.quads(name))], entities)
         header = replace(
             header,
@@ -153,10 +153,10 @@ class Finish:
 
     def _replace_shared(self, kept: "_Kept") -> Mapping[str, bool]:
         """Write entities, ontology and provenance; which of them changed."""
-        linker = self._stages.linker
-        entities = described(sorted(kept.entities), linker.entities, linker.tenures)
+        known = self._stages.gazetteer
+        entities = described(sorted(kept.entities), known.entities, known.tenures)
         graphs = {
-            ENTITIES_GRAPH: entities_quads(entities, linker.tenures),
+            ENTITIES_GRAPH: entities_quads(entities, known.tenures),
             ONTOLOGY_GRAPH: ontology_quads(),
             PROVENANCE_GRAPH: provenance_quads(self._run, sorted(kept.graphs)),
         }

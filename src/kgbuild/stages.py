@@ -2,37 +2,34 @@
 
 import hashlib
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kgbuild.checking import result_row
 from kgbuild.config import Settings
 from kgbuild.corpus.boilerplate import zones as find_zones
 from kgbuild.corpus.spool import article_of
-from kgbuild.errors import DataFileError, KgbuildError
+from kgbuild.errors import KgbuildError
 from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.fingerprints import Fingerprints, digest
-from kgbuild.graph.entities import entities_quads
+from kgbuild.graph.entities import entity_classes
 from kgbuild.graph.iris import article_graph, article_key
-from kgbuild.graph.mapping import article_quads, known_keys
+from kgbuild.graph.mapping import article_nquads, article_quads, known_keys
 from kgbuild.linking import Linker
+from kgbuild.linking.gazetteer import Gazetteer
 from kgbuild.model import Analysis, Article, Decision, Extraction, Issue, TimeExpression, Zone, ZoneKind
 from kgbuild.nlp.models import resolve
-from kgbuild.nlp.replay import ReplayAnalyzer, to_json
-from kgbuild.nlp.replay import key as analysis_key
 from kgbuild.quarantine import withhold
 from kgbuild.reviewing import Corrector
-from kgbuild.store.database import writing
-from kgbuild.store.parts import Part
+from kgbuild.store.parts import Part, nquads
+from kgbuild.tagging import Tagging
 from kgbuild.text.dates import find_times
 from kgbuild.validation import Report, validate_graphs
+from kgbuild.vocab import ENTITY
 
 _TEXT = frozenset({ZoneKind.TITLE, ZoneKind.SUBTITLE, ZoneKind.BODY})
 _WHOLE, _RECORD_ONLY = b"w", b"r"
@@ -51,22 +48,24 @@ class Stages:
         self._settings = settings
         self._models = resolve(settings.models)
         self.fingerprints = Fingerprints.of(settings, self._models)
-        self._cache = settings.store / "nlp" / self.fingerprints.models[:16]
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The known entities and who held which office; all that is needed of them after the articles."""
+        return Gazetteer.load(self._settings.gazetteer_folder)
 
     @cached_property
     def linker(self) -> Linker:
         """The gazetteer with what links names to it."""
-        return Linker.load(self._settings.gazetteer_folder)
+        return Linker(self.gazetteer)
 
     @cached_property
     def _extractor(self) -> Extractor:
         return Extractor(Lexicon(self._settings.lexicon_folder), self.linker.entities)
 
     @cached_property
-    def _live(self) -> Any:
-        from kgbuild.nlp.stanza_adapter import StanzaAnalyzer  # torch takes seconds to import
-
-        return StanzaAnalyzer(self._models)
+    def _tagging(self) -> Tagging:
+        return Tagging(self._settings.store, self._models, self.fingerprints.models)
 
     def extract(self, article: Article) -> Extraction:
         """All that can be read out of one article."""
@@ -76,7 +75,7 @@ class Stages:
     def extractions(self, articles: Sequence[Article]) -> Iterator[Extraction]:
         """All that can be read out of each article, in their order; they are tagged together."""
         zoned = [(article, find_zones(article)) for article in articles]
-        for (article, zones), analysis in zip(zoned, self._analyses(zoned), strict=True):
+        for (article, zones), analysis in zip(zoned, self._tagging.analyses(zoned), strict=True):
             yield self._read(article, zones, analysis)
 
     def results(self, tasks: Sequence[bytes]) -> Iterator[bytes]:
@@ -110,25 +109,33 @@ class Stages:
         article = extraction.article
         outlet = self.linker.outlet(article.outlet)
         corrections = ""
-        if corrector is not None:
+        if corrector is None:
+            written, keys = article_nquads(extraction, outlet), known_keys(extraction, outlet)
+        else:
             corrections = corrector.digest(article_key(article))
             extraction = corrector.corrected(extraction)
-        quads = article_quads(extraction, outlet)
-        keys = known_keys(extraction, outlet)
-        if corrector is not None:
-            quads, keys = corrector.quads(extraction, quads), corrector.known(extraction, keys)
-        entities = entities_quads(self.linker.entities[key] for key in sorted(keys))
+            written = nquads(corrector.quads(extraction, article_quads(extraction, outlet)))
+            keys = corrector.known(extraction, known_keys(extraction, outlet))
         name = article_graph(article_key(article))
 
-        def check(some: Sequence[Quad]) -> Report:
-            return validate_graphs([(name, some)], entities)
+        def types(node: NamedNode) -> list[NamedNode]:
+            key = node.value.removeprefix(ENTITY)
+            classes = entity_classes(self.linker.entities[key]) if key in keys else []
+            return [NamedNode(one) for one in classes]
 
-        sealed = self._seal(quads, entities)
-        report = Report((), 1) if sealed == seal else check(quads)
-        extraction, quads, held = withhold(extraction, quads, report, check)
+        def check(some: Sequence[Quad] | bytes) -> Report:
+            return validate_graphs([(name, some)], types=types)
+
+        sealed = self._seal(written, keys)
+        report = Report((), 1) if sealed == seal else check(written)
+        held: list[Quad] = []
+        if not report.conforms:
+            quads = list(parse(written, format=RdfFormat.N_QUADS))
+            extraction, kept, held = withhold(extraction, quads, report, check)
+            written = nquads(kept)
         return Part.of(
             extraction,
-            quads,
+            written,
             quarantine=held,
             entities=keys,
             made_with=self.made_with(corrections),
@@ -138,11 +145,11 @@ class Stages:
             seal="" if held else sealed,
         )
 
-    def _seal(self, *checked: Sequence[Quad]) -> str:
+    def _seal(self, written: bytes, keys: Iterable[str]) -> str:
         """Digest of what is checked, and of what with."""
-        seal = hashlib.sha256(self.fingerprints.checked_with.encode())
-        for quads in checked:
-            seal.update(b"\0" + (serialize(quads, format=RdfFormat.N_QUADS) or b""))
+        classes = [(key, entity_classes(self.linker.entities[key])) for key in sorted(keys)]
+        seal = hashlib.sha256(json.dumps([self.fingerprints.checked_with, classes]).encode())
+        seal.update(written)
         return seal.hexdigest()
 
     def failed(self, article: Article, code: str, message: str) -> Part:
@@ -166,43 +173,6 @@ class Stages:
         }
         issues = (*linked.issues, *extracted.issues)
         return Extraction(article, tuple(zones), linked.links, extracted.acts, issues, counts)
-
-    def _analyses(self, zoned: Sequence[tuple[Article, Sequence[Zone]]]) -> Iterator[Analysis]:
-        """The models' analyses, recorded in the store so that another lexicon does not tag again."""
-        recorded = [self._recorded(article, zones) for article, zones in zoned]
-        fresh = iter(())
-        todo = [(a.text, zones) for (a, zones), analysis in zip(zoned, recorded, strict=True) if not analysis]
-        if todo:
-            fresh = iter(self._live.analyze_many(todo))
-        for (article, zones), analysis in zip(zoned, recorded, strict=True):
-            if analysis is None:
-                new: Analysis = next(fresh)
-                self._record(article, zones, new)
-                yield new
-            else:
-                yield analysis
-
-    def _recorded(self, article: Article, zones: Sequence[Zone]) -> Analysis | None:
-        if not self._recording(article, zones).is_file():
-            return None
-        try:
-            return ReplayAnalyzer(self._cache).analyze(article.text, zones)
-        except DataFileError:
-            return None  # cut off when a process died: it is made again
-
-    def _record(self, article: Article, zones: Sequence[Zone], analysis: Analysis) -> None:
-        if not self._settings.store.is_dir():
-            return  # a machine of a cluster that does not share the store's disk
-        path = self._recording(article, zones)
-        partial = path.with_name(f".{path.stem}.{os.getpid()}.part")
-        with writing(self._settings.store):
-            self._cache.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(to_json(analysis), ensure_ascii=False, separators=(",", ":"))
-            partial.write_text(text + "\n", encoding="utf-8")
-            partial.replace(path)
-
-    def _recording(self, article: Article, zones: Sequence[Zone]) -> Path:
-        return self._cache / f"{analysis_key(article.text, zones)}.json"
 
 
 def worker(arguments: str) -> Callable[[Sequence[bytes]], Iterator[bytes]]:

@@ -2,22 +2,19 @@
 
 import http.client
 import shutil
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(free_port: Callable[[], int]) -> Iterator[str]:
     """Start an empty Oxigraph server and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent))
     assert program, "the server is missing: pip install oxigraph"
     command = [program, "serve", "--bind", f"localhost:{port}"]

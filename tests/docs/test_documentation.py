@@ -26,6 +26,8 @@ PAGES = (
 """The pages whose commands are run, in this order, each where the one before left off."""
 
 _COPIED = ("seeds", "queries", "shapes", "docs/examples")
+_STORES = ("kg", "kg-stdin", "kg-crawl")
+"""Stores that the pages build of the sample articles."""
 _SERVER = "http://localhost:7878"
 _SECONDS_A_COMMAND = 300
 _FENCE = re.compile(r"^```(\w*)\s*$")
@@ -119,13 +121,18 @@ _MAKE = [step for page in DOCUMENTS for step in steps(ROOT, page) if step.comman
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory, server: str) -> Results:
-    """Run every step of :data:`PAGES` in one folder; give what came of each command, by page and line."""
+def results(tmp_path_factory: pytest.TempPathFactory, server: str, demo: Path) -> Results:
+    """Run every step of :data:`PAGES` in one folder; give what came of each command, by page and line.
+
+    What the language models say of the samples lies there already: the fixture ``demo`` asked them.
+    """
     folder = tmp_path_factory.mktemp("reader")
     for name in _COPIED:
         shutil.copytree(ROOT / name, folder / name)
+    for name in _STORES:
+        shutil.copytree(demo / "nlp", folder / name / "nlp")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "OMP_NUM_THREADS": "2", "COLUMNS": "110"}
+    environment = {**os.environ, "PATH": path, "COLUMNS": "110"}
     found: dict[str, subprocess.CompletedProcess[str]] = {}
     for page in PAGES:
         for step in steps(ROOT, page):

@@ -1,12 +1,10 @@
-"""The command line, and a graph of the sample articles made with the real models.
+"""The command line in this process, which spares its start.
 
-``run`` runs a command in this process, which spares its start: the workers of a build, and what questions are
-asked in, are processes of their own all the same. ``run_apart`` runs it as a user does.
+The workers of a build, and what questions are asked in, are processes of their own all the same. The fixture
+``run_apart`` runs a command as a user does.
 """
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,26 +13,7 @@ from click.testing import CliRunner
 
 from kgbuild.cli import main
 
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = ROOT / "seeds" / "articles"
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def apart(
-    *arguments: str | Path, seed: str = "0", stdin: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run one command in a process of its own, with a hash seed of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "kgbuild", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        input=stdin,
-        timeout=600,
-        check=False,
-        env={**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": "200"},
-    )
 
 
 def here(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -46,18 +25,5 @@ def here(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
+    """A function that runs a command here."""
     return here
-
-
-@pytest.fixture(scope="session")
-def run_apart() -> Run:
-    return apart
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Store of the sample articles."""
-    store = tmp_path_factory.mktemp("demo") / "kg"
-    done = apart("build", SAMPLES, "--store", store, seed="1")
-    assert done.returncode == 0, done.stderr + done.stdout
-    return store

@@ -182,7 +182,7 @@ def test_what_comes_out_as_before_is_neither_checked_nor_written_again(
     kept = [row for row in rows if "\tcyber\t" not in row]
     assert len(kept) < len(rows)
     (lexicon / "topics.tsv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    checked = []
+    checked: list[str] = []
 
     def checking(graphs: Iterable[tuple[str, Sequence[ox.Quad]]], entities: Iterable[ox.Quad]) -> Report:
         pairs = list(graphs)

@@ -10,7 +10,6 @@ from kgbuild.extraction.extractor import Extracted, Extractor
 from kgbuild.extraction.lexicon import Lexicon
 from kgbuild.linking import Linker
 from kgbuild.model import Article, ZoneKind
-from kgbuild.nlp.models import resolve
 from kgbuild.nlp.stanza_adapter import StanzaAnalyzer
 from kgbuild.text.dates import find_times
 
@@ -18,8 +17,7 @@ Extract = Callable[[str], Extracted]
 
 
 @pytest.fixture(scope="session")
-def extract() -> Extract:
-    analyzer = StanzaAnalyzer(resolve("bundled"))
+def extract(analyzer: StanzaAnalyzer) -> Extract:
     linker = Linker.load()
     extractor = Extractor(Lexicon(), linker.entities)
 

@@ -106,7 +106,11 @@ def test_a_verbal_noun_without_parties_is_no_trigger(extract: Extract) -> None:
     assert found.triggers == len(found.acts) == 0
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(
         st.sampled_from([row["sentence"] for row in CASES] + ["«", "»", '"', "\n", "إذا", "وقال: "]),

@@ -1,43 +1,12 @@
 import importlib.util
-import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from kgbuild.store.embedded import Store
-
-PATH = Path(__file__).parents[1] / "graph" / "story.py"
 Rows = tuple[tuple[object, ...], ...]
 SHARED = Path(__file__).parents[3] / "shared"
-
-
-@pytest.fixture(scope="session")
-def story() -> ModuleType:
-    """The small story of the graph's tests; tests are no package, so it cannot be imported by name."""
-    spec = importlib.util.spec_from_file_location("story", PATH)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def folder(story: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a store that holds the story; for reading."""
-    path: Path = tmp_path_factory.mktemp("story") / "kg"
-    story.build(path)
-    return path
-
-
-@pytest.fixture
-def store(folder: Path) -> Iterator[Store]:
-    """The store of the story, open for reading."""
-    with Store.open(folder) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -56,20 +25,20 @@ def annotated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session", params=["story", "annotated"])
+@pytest.fixture(scope="module", params=["story", "annotated"])
 def graph(request: pytest.FixtureRequest) -> Path:
-    """The folder of the story's store and that of the annotated articles', one after the other."""
+    """The folder of the story's store and that of the annotated articles', one after the other.
+
+    By module, so that the servers that get them start once.
+    """
     found: Path = request.getfixturevalue("folder" if request.param == "story" else "annotated_folder")
     return found
 
 
 @pytest.fixture(scope="module")
-def free_ports() -> tuple[int, int]:
+def free_ports(free_port: Callable[[], int]) -> tuple[int, int]:
     """Two ports of this machine that nobody listens at."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+    return free_port(), free_port()
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,10 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of one article and of a file that is none, made with the real models."""
+def built(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of one article and of a file that is none, made of what the real models said of the samples."""
     folder = tmp_path_factory.mktemp("review")
+    shutil.copytree(demo / "nlp", folder / "kg" / "nlp")
     for path in SAMPLES.glob(f"{SAMPLE.stem}.*"):
         shutil.copy(path, folder)
     (folder / "empty.txt").write_text("", encoding="utf-8")

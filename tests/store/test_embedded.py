@@ -90,6 +90,61 @@ def test_a_build_in_two_steps_gives_the_bytes_of_one(tmp_path: Path, story: Modu
         assert merged(store) == union(store)
 
 
+def variants(extraction: Extraction, count: int) -> list[Extraction]:
+    """Articles that tell the same."""
+    return [
+        replace(extraction, article=replace(extraction.article, id=f"{extraction.article.id} {number}"))
+        for number in range(count)
+    ]
+
+
+def parts(*extractions: Extraction) -> list[Part]:
+    return [Part.of(one, article_quads(one), made_with="now") for one in extractions]
+
+
+def test_many_at_once_give_what_they_give_one_by_one(tmp_path: Path, story: ModuleType) -> None:
+    offer, echo = story.offer(), story.echo()
+    changed = replace(offer, article=replace(offer.article, title="عنوان آخر"))
+    given = parts(offer, *variants(offer, 5), echo, *variants(echo, 2), changed, offer, echo)
+    with Store.open(tmp_path / "one", write=True) as store:
+        for part in given:
+            store.commit(part)
+        expected = nquads(store.quads())
+        headers = list(store.headers())
+    with Store.open(tmp_path / "two", write=True) as store:
+        store.commit_all(given)
+        assert nquads(store.quads()) == expected
+        assert merged(store) == union(store)
+        assert list(store.headers()) == headers
+        store.commit_all([])
+        store.commit_all(given)
+        assert nquads(store.quads()) == expected
+
+
+def test_of_many_at_once_a_stray_quad_keeps_out_all(fresh: Store, story: ModuleType) -> None:
+    good = parts(*variants(story.offer(), 3))
+    bad = replace(good[0], quads=good[0].quads.replace(good[0].header.key.encode(), b"f" * 20))
+    with pytest.raises(ValueError, match="lies outside"):
+        fresh.commit_all([*good[1:], bad])
+    assert fresh.graph_names() == []
+    assert fresh.recover() == []
+    assert fresh.articles() == {}
+
+
+def test_many_lines_of_a_graph_are_there_as_few_are(fresh: Store) -> None:
+    graph = ox.NamedNode(DERIVED_GRAPH)
+    many = [
+        ox.Quad(ox.NamedNode(f"urn:{number}"), ox.NamedNode("urn:p"), ox.Literal(str(number)), graph)
+        for number in range(4_000)
+    ]
+    fresh.add_quads(DERIVED_GRAPH, many)
+    assert fresh.quads(DERIVED_GRAPH) == sorted(many, key=str)
+    assert merged(fresh) == union(fresh)
+    stray = ox.Quad(many[0].subject, many[0].predicate, many[0].object, ox.NamedNode("urn:other"))
+    with pytest.raises(ValueError, match="lies outside"):
+        fresh.add_quads(DERIVED_GRAPH, [*many, stray])
+
+
 def test_putting_the_same_again_changes_nothing(fresh: Store, story: ModuleType) -> None:
     put(fresh, story.offer())
     before = nquads(fresh.quads())

@@ -21,7 +21,8 @@ DIES = """
 import os, sys
 from pathlib import Path
 from kgbuild.graph.mapping import article_quads
-from kgbuild.store import embedded
+from kgbuild.store import articles
+from kgbuild.store.embedded import Store
 from kgbuild.store.parts import Part
 from kgbuild.store.records import from_json
 
@@ -38,10 +39,11 @@ def dying(step):
 
 for name in ("write_bytes", "replace", "unlink"):
     setattr(Path, name, dying(getattr(Path, name)))
-embedded.swap, embedded.add_graph = dying(embedded.swap), dying(embedded.add_graph)
-extraction = from_json(Path(sys.argv[3]).read_bytes())
-with embedded.Store.open(Path(sys.argv[1]), write=True) as store:
-    store.commit(Part.of(extraction, article_quads(extraction), made_with="now"))
+for name in ("swap", "add_graph", "add_graphs"):
+    setattr(articles, name, dying(getattr(articles, name)))
+extractions = [from_json(Path(path).read_bytes()) for path in sys.argv[3:]]
+with Store.open(Path(sys.argv[1]), write=True) as store:
+    store.commit_all(Part.of(one, article_quads(one), made_with="now") for one in extractions)
 print("survived")
 """
 
@@ -92,6 +94,38 @@ def test_a_new_version_is_finished_or_as_if_never_begun(step: int, tmp_path: Pat
         resumed = nquads(store.quads())
     with Store.open(tmp_path / "undisturbed", write=True) as store:
         commit(store, story.echo(), new)
+        assert nquads(store.quads()) == resumed
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_articles_that_go_together_are_finished_or_known_to_be_unfinished(
+    step: int, tmp_path: Path, story: ModuleType
+) -> None:
+    offer = story.offer()
+    others = [replace(offer, article=replace(offer.article, id=f"offer {n}")) for n in range(4)]
+    everything = [story.echo(), *others]
+    records = [tmp_path / f"{n}.json" for n in range(len(everything))]
+    for path, extraction in zip(records, everything, strict=True):
+        path.write_bytes(to_json(extraction))
+    folder = tmp_path / "kg"
+    with Store.open(folder, write=True) as store:
+        commit(store, offer)
+    command = [sys.executable, "-c", DIES, str(folder), str(step), *map(str, records)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 9, run.stderr
+    (folder / "store" / "bulk-1.sst").write_bytes(b"half a file")
+    with Store.open(folder, write=True) as store:
+        assert not list(folder.rglob("bulk-*"))
+        assert store.recover() == []
+        consistent(store)
+        headers = list(store.headers(everything=True))
+        assert len(headers) == 1 + min(step - 1, 5)  # those whose record was begun
+        assert sum(header.made_with == "now" for header in headers) == 1 + max(0, step - 7)
+        store.commit_all(Part.of(one, article_quads(one), made_with="now") for one in everything)
+        consistent(store)
+        resumed = nquads(store.quads())
+    with Store.open(tmp_path / "undisturbed", write=True) as store:
+        commit(store, offer, *everything)
         assert nquads(store.quads()) == resumed
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -31,15 +31,8 @@ def rows(found: object) -> list[ox.QuerySolution]:
     return list(found)
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[str]:
     """The address of a real Oxigraph server."""
     program = str(SERVER) if SERVER.exists() else shutil.which("oxigraph")
     if program is None:
@@ -250,7 +243,7 @@ def test_half_of_the_credentials_is_refused(environment: dict[str, str]) -> None
         Remote(Endpoint.at("http://localhost:1"), environment=environment)
 
 
-def test_nobody_there(store: Store) -> None:
+def test_nobody_there(store: Store, free_port: Callable[[], int]) -> None:
     pauses: list[float] = []
     endpoint = Endpoint.at(f"http://127.0.0.1:{free_port()}")
     remote = Remote(endpoint, attempts=3, pause=pauses.append, environment={})

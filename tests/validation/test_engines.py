@@ -47,7 +47,7 @@ def valid() -> tuple[ox.Quad, ...]:
 
 
 @cache
-def report_of(seed: int, engine: str) -> Report:
+def report_of(seed: int, engine: str | None) -> Report:
     return validate_quads(mutations.mutation(valid(), seed).quads, engine=engine)
 
 
@@ -81,6 +81,11 @@ def test_corruptions_are_of_every_kind_and_differ() -> None:
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_the_engines_agree_on_a_corruption(seed: int) -> None:
     assert report_of(seed, "pyshifty") == report_of(seed, "pyshacl"), mutations.mutation(valid(), seed).what
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_what_needs_no_engine_is_found_as_by_one(seed: int) -> None:
+    assert report_of(seed, None) == report_of(seed, fast()), mutations.mutation(valid(), seed).what
 
 
 def test_sparql_constraints_are_what_pyshacl_makes_of_them() -> None:

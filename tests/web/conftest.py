@@ -1,14 +1,12 @@
 """A site over a small story, served to a test client and to a real browser."""
 
 import contextlib
-import importlib.util
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,7 +24,6 @@ from kgbuild.web.pages import Browser
 
 CHROMIUM = Path("/usr/bin/chromium")
 BASE = "http://127.0.0.1"
-_STORY = Path(__file__).parents[1] / "graph" / "story.py"
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,25 +32,6 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-@pytest.fixture(scope="session")
-def story() -> ModuleType:
-    """The small story of the graph's tests; tests are no package, so it cannot be imported by name."""
-    spec = importlib.util.spec_from_file_location("story", _STORY)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def folder(story: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a store that holds the story."""
-    path: Path = tmp_path_factory.mktemp("web") / "kg"
-    story.build(path)
-    return path
 
 
 @pytest.fixture(scope="session")

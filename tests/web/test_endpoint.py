@@ -242,7 +242,7 @@ def test_more_queries_than_may_wait_are_turned_away(folder: Path) -> None:
 
 
 def test_a_busy_site_says_so(site: Browser) -> None:
-    app = make_app(site, Limits(seconds=1, together=1, waiting=0, patience=0.1))
+    app = make_app(site, Limits(seconds=3, together=1, waiting=0, patience=0.1))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         thread = threading.Thread(target=client.get, args=("/sparql",), kwargs={"params": {"query": SLOW}})
         thread.start()

@@ -22,12 +22,7 @@ def entity_triples(entity: Entity) -> list[ox.Triple]:
         DataFileError: if its key or its Wikidata id is malformed.
     """
     iri = iris.entity_iri(entity.key)
-    found = [triple(iri, RDF.type, KINDS[entity.kind])]
-    finer = subtype_classes().get(entity.subtype or "")
-    if finer:
-        found.append(triple(iri, RDF.type, finer))
-    if entity.is_nil:
-        found.append(triple(iri, RDF.type, DA.NilEntity))
+    found = [triple(iri, RDF.type, one) for one in entity_classes(entity)]
     if entity.label_en:
         found.append(triple(iri, RDFS.label, worded(entity.label_en, "en")))
     if entity.label_ar:
@@ -47,6 +42,12 @@ def entity_triples(entity: Entity) -> list[ox.Triple]:
             )
         found.append(triple(iri, SKOS.exactMatch, WIKIDATA + entity.wikidata))
     return found
+
+
+def entity_classes(entity: Entity) -> list[str]:
+    """IRIs of the classes that an entity belongs to."""
+    finer = subtype_classes().get(entity.subtype or "")
+    return [KINDS[entity.kind], *([finer] if finer else ()), *([DA.NilEntity] if entity.is_nil else ())]
 
 
 def tenure_triples(tenure: Tenure) -> list[ox.Triple]:

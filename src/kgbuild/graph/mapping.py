@@ -58,6 +58,24 @@ def article_quads(extraction: Extraction, outlet: Entity | None = None) -> list[
         DataFileError: if an act type or a topic is not in the ontology, or an entity key is malformed.
         ValueError: if ``within`` leads out of the article's acts or in a circle.
     """
+    graph = ox.NamedNode(_graph_of(extraction))
+    triples = _triples(extraction, outlet)
+    return sorted({ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples}, key=str)
+
+
+def article_nquads(extraction: Extraction, outlet: Entity | None = None) -> bytes:
+    """What :func:`article_quads` gives, as N-Quads: made in half the time."""
+    lines = sorted(set(map(str, _triples(extraction, outlet))))
+    ending = f" <{_graph_of(extraction)}> .\n"
+    return (ending.join(lines) + ending).encode()
+
+
+def _graph_of(extraction: Extraction) -> str:
+    return iris.article_graph(iris.article_key(extraction.article))
+
+
+def _triples(extraction: Extraction, outlet: Entity | None) -> list[ox.Triple]:
+    """The statements of an article's graph, in no order, some of them more than once."""
     article = extraction.article
     publisher = outlet or iris.outlet_entity(article.outlet)
     triples = list(article_triples(article, publisher))
@@ -77,8 +95,7 @@ def article_quads(extraction: Extraction, outlet: Entity | None = None) -> list[
                     nil.setdefault(entity.key, entity)
     for key in sorted(nil):
         triples += entity_triples(nil[key])
-    graph = ox.NamedNode(iris.article_graph(iris.article_key(article)))
-    return sorted({ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples}, key=str)
+    return triples
 
 
 def known_keys(extraction: Extraction, outlet: Entity | None = None) -> frozenset[str]:

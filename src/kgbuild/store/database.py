@@ -51,10 +51,33 @@ def add_graph(database: ox.Store, graph: str, quads: bytes) -> None:
     Raises:
         ValueError: if a quad lies outside the graph.
     """
+    database.load(_merged_too(graph, quads), ox.RdfFormat.N_QUADS)
+
+
+def add_graphs(database: ox.Store, graphs: Mapping[str, bytes]) -> None:
+    """Add graphs, given as N-Quads by their names, and put them into the merged default graph too.
+
+    Oxigraph's bulk loader sorts the quads and gives them to RocksDB as finished files, in one step for all
+    files of up to a million quads: after a crash all of them are there or none. From some thousand quads on
+    that takes a third of the time of a transaction.
+
+    Raises:
+        ValueError: if a quad lies outside its graph.
+    """
+    lines = b"".join(_merged_too(graph, quads) for graph, quads in graphs.items())
+    database.bulk_load(lines, ox.RdfFormat.N_QUADS)
+
+
+def _merged_too(graph: str, quads: bytes) -> bytes:
+    """The N-Quads of a graph, and the same without the graph's name.
+
+    Raises:
+        ValueError: if a quad lies outside the graph.
+    """
     ending = f" <{graph}> .\n".encode()
     if quads.count(ending) != quads.count(b"\n"):
         raise ValueError(f"a quad lies outside {graph}")
-    database.load(quads + quads.replace(ending, b" .\n"), ox.RdfFormat.N_QUADS)
+    return quads + quads.replace(ending, b" .\n")
 
 
 def swap(database: ox.Store, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> bool:

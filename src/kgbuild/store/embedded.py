@@ -12,105 +12,26 @@ from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
-from kgbuild.model import Extraction, Issue
-from kgbuild.store.database import add_graph, clear_graph, discard, graph_of, replace_apart, swap, writing
+from kgbuild.model import Issue
+from kgbuild.store.articles import ArticleStore
+from kgbuild.store.database import add_graph, add_graphs, clear_graph, discard, replace_apart, swap, writing
 from kgbuild.store.manifest import write_issues, write_manifest
-from kgbuild.store.parts import KEY_LENGTH, Header, Part
-from kgbuild.store.reading import StoreReader, article_node
-from kgbuild.store.recovery import recover_records
-from kgbuild.vocab import ARTICLE_GRAPH, QUARANTINE_GRAPH
+from kgbuild.vocab import QUARANTINE_GRAPH
 
-_WRITTEN_OUT_AFTER: Final = 64
-"""Commits after which the database is told to write out what it holds in memory, 1.5 MiB an article."""
 _LINES_WRITTEN_OUT_AFTER: Final = 16_000
-"""As many lines that were added to other graphs are worth the same."""
+"""Lines that were added to graphs, after which the database is told to write out what it holds in memory."""
+_LINES_WORTH_LOADING: Final = 3_000
+"""So many lines are sooner loaded than added in a transaction."""
 
 
-class Store(StoreReader):
+class Store(ArticleStore):
     """A graph on disk, open for reading or for writing; a context manager.
 
     Use :meth:`open`. Every change of a graph is one transaction: after a crash the store holds the graph
     as it was or as it was to become.
     """
 
-    _commits = 0
     _lines = 0
-
-    def commit(self, part: Part) -> None:
-        """Put an article's record and graph in place of what stood there.
-
-        An older version of the article (another key, the same id) goes in the same transaction. The
-        record is written beside its place first and moved there last: where the process dies in between,
-        :meth:`recover` finds it.
-
-        Raises:
-            ValueError: if a quad lies outside the article's graph.
-            StoreError: if the disk is full.
-        """
-        key = part.header.key
-        older = self._records.older(part)
-        with writing(self.folder):
-            stands = not older and self._has(key) and self._records.stands(part)
-            partial = self._records.write_aside(part)
-            if stands:
-                pass
-            elif older or self._has(key):
-                quads = [*ox.parse(part.quads, format=ox.RdfFormat.N_QUADS)]
-                swap(self.database, {article_node(key): quads, **{article_node(one): () for one in older}})
-            else:
-                add_graph(self.database, ARTICLE_GRAPH + key, part.quads)
-            self._records.put(part, partial, older)
-            self._commits += 1
-            if self._commits % _WRITTEN_OUT_AFTER == 0:
-                self.database.flush()
-
-    def replace_article(self, extraction: Extraction, quads: Iterable[ox.Quad]) -> None:
-        """Commit an article whose graph is at hand as quads, without saying what it was made with.
-
-        Raises:
-            ValueError: if a quad lies outside the article's graph.
-        """
-        graph = ARTICLE_GRAPH + extraction.article.content_hash[:KEY_LENGTH]
-        new = sorted(set(quads), key=str)
-        stray = next((quad for quad in new if graph_of(quad) != graph), None)
-        if stray:
-            raise ValueError(f"{stray} lies outside {graph}")
-        self.commit(Part.of(extraction, new))
-
-    def annotate(self, header: Header) -> None:
-        """Write a header anew, over the record that it stands before.
-
-        Raises:
-            UsageError: if there is no such article.
-            StoreError: if the disk is full.
-        """
-        with writing(self.folder):
-            self._records.annotate(header)
-
-    def remove_article(self, key: str) -> None:
-        """Remove an article's graph and record; one that is not there is no error."""
-        with writing(self.folder):
-            swap(self.database, {article_node(key): ()})
-            self._records.remove(key)
-
-    def recover(self) -> list[str]:
-        """Put right what a process left that died while writing; the keys of records that are lost.
-
-        A record that was on its way is kept as one to be made again, whether or not its graph changed;
-        of two versions of an article the newer stays; graphs without a record go.
-
-        Raises:
-            StoreError: if the disk is full.
-        """
-        with writing(self.folder):
-            lost = recover_records(self._records.folder, self._has)
-            self._records.forget()
-            kept = set(self._records.keys())
-            for name in self.graph_names():
-                key = name.removeprefix(ARTICLE_GRAPH)
-                if key != name and key not in kept:
-                    swap(self.database, {ox.NamedNode(name): ()})
-        return lost
 
     def replace_graph(self, name: str, quads: Iterable[ox.Quad]) -> bool:
         """Put ``quads`` in place of the named graph ``name``: entities, ontology, provenance.
@@ -122,7 +43,11 @@ class Store(StoreReader):
             ValueError: if a quad lies outside that graph.
         """
         with writing(self.folder):
-            return swap(self.database, {ox.NamedNode(name): list(quads)})
+            if self.database.contains_named_graph(ox.NamedNode(name)):
+                return swap(self.database, {ox.NamedNode(name): list(quads)})
+        new = set(quads)
+        self.add_quads(name, new)
+        return bool(new)
 
     def remove_graph(self, name: str) -> None:
         """Remove the named graph ``name``, in several transactions; one that is not there is no error.
@@ -150,8 +75,12 @@ class Store(StoreReader):
             StoreError: if the disk is full.
         """
         with writing(self.folder):
+            count = lines.count(b"\n")
+            if count >= _LINES_WORTH_LOADING:
+                add_graphs(self.database, {name: lines})
+                return
             add_graph(self.database, name, lines)
-            self._lines += lines.count(b"\n")
+            self._lines += count
             if self._lines >= _LINES_WRITTEN_OUT_AFTER:
                 self.database.flush()
                 self._lines = 0

@@ -12,6 +12,8 @@ from kgbuild.store.lock import FolderLock
 DATABASE = "store"
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
 """Errors that Oxigraph passes on as text, and that leave the database as it was."""
+_UNFINISHED = "bulk-*.sst"
+"""Files that Oxigraph's bulk loader was writing when the process died; the database does not know them."""
 
 
 def open_database(folder: Path, *, write: bool) -> tuple[ox.Store, FolderLock]:
@@ -30,6 +32,9 @@ def open_database(folder: Path, *, write: bool) -> tuple[ox.Store, FolderLock]:
         raise StoreError(f"There is no graph in {folder}. Run kgbuild build first, or name its folder.")
     lock = FolderLock(folder, write=write)
     try:
+        if write:
+            for unfinished in database.glob(_UNFINISHED):
+                unfinished.unlink()
         return ox.Store(database) if write else ox.Store.read_only(str(database)), lock
     except OSError as error:
         lock.release()

@@ -112,7 +112,7 @@ class Part:
     def of(
         cls,
         extraction: Extraction,
-        quads: Sequence[ox.Quad],
+        quads: Sequence[ox.Quad] | bytes,
         *,
         entities: Iterable[str] = (),
         made_with: str = "",
@@ -122,8 +122,8 @@ class Part:
         seal: str = "",
         quarantine: Sequence[ox.Quad] = (),
     ) -> "Part":
-        """Put together what was made of an article; ``quads`` are its graph, sorted."""
-        written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+        """Put together what was made of an article; ``quads`` are its graph, sorted, or N-Quads of it."""
+        written = quads if isinstance(quads, bytes) else nquads(quads)
         header = Header(
             key=extraction.article.content_hash[:KEY_LENGTH],
             document=extraction.article.id,
@@ -136,7 +136,7 @@ class Part:
             checked_with=checked_with,
             results=tuple(results),
             seal=seal,
-            quarantine=(ox.serialize(quarantine, format=ox.RdfFormat.N_QUADS) or b"").decode(),
+            quarantine=nquads(quarantine).decode(),
         )
         return cls(header, to_json(extraction), written)
 
@@ -157,6 +157,11 @@ class Part:
             raise StoreError("What a worker sent is no part of a graph. Run the same command again.")
         header = Header.from_line(data[: first - 1], "the header")
         return cls(header, data[first:second], data[second:])
+
+
+def nquads(quads: Iterable[ox.Quad]) -> bytes:
+    """Quads as N-Quads, in their order."""
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 
 
 def file_content(header: Header, record: bytes) -> bytes:

@@ -11,13 +11,14 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kgbuild.errors import DataFileError, UsageError
+from kgbuild.errors import DataFileError, StoreError, UsageError
 from kgbuild.validation.locate import Facts, locate
-from kgbuild.validation.pyshacl_engine import pyshacl_engine
+from kgbuild.validation.plain import plain_shapes
 from kgbuild.validation.report import Report, Result, Severity, order
 from kgbuild.validation.results import SH, Engine, Finding
 from kgbuild.validation.shapes import Shapes, bundled_shapes
 from kgbuild.validation.shifty_engine import is_installed, shifty_engine
+from kgbuild.validation.statements import TYPE, Statements, Values, term
 from kgbuild.vocab import ARTICLE_GRAPH, ENTITY, ONTOLOGY_GRAPH, RDF, TENURE
 
 Types = Callable[[ox.NamedNode], Iterable[ox.NamedNode]]
@@ -29,7 +30,7 @@ _SEVERITIES: Mapping[str, Severity] = {
     SH + "Info": Severity.INFO,
 }
 _TYPE = ox.NamedNode(RDF.type)
-_SHARED = (ENTITY, TENURE)
+_SHARED = (f"<{ENTITY}", f"<{TENURE}")
 """What an article's graph may leave to others to describe."""
 
 
@@ -57,7 +58,7 @@ def validate_quads(
 
 
 def validate_graphs(
-    graphs: Iterable[tuple[str, Iterable[ox.Quad]]],
+    graphs: Iterable[tuple[str, Iterable[ox.Quad] | bytes]],
     entities: Iterable[ox.Quad] = (),
     shapes: Shapes | None = None,
     *,
@@ -67,8 +68,9 @@ def validate_graphs(
     """Check graphs that are read one at a time: pairs of a graph's name (``""``: default) and its quads.
 
     Args:
-        graphs: what to check. The ontology graph is passed over. A graph may come in several pieces, one
-            right after the other, where no shape has to see two nodes of it at once.
+        graphs: what to check, as quads or, more quickly, as N-Quads. The ontology graph is passed over. A
+            graph may come in several pieces, one right after the other, where no shape has to see two nodes
+            of it at once.
         entities: quads of the entities graph: they tell what the articles refer to, and are checked only
             where ``graphs`` holds them too.
         shapes: others than the bundled ones.
@@ -81,7 +83,7 @@ def validate_graphs(
         UsageError: if there is no such engine.
     """
     used = shapes or bundled_shapes()
-    run = _engine(used, engine)
+    run = _run(used, engine)
     known = types or _types_of(entities)
     results: set[Result] = set()
     count, last = 0, None
@@ -90,17 +92,39 @@ def validate_graphs(
             continue
         count += name != last
         last = name
-        results.update(_check(name, [quad.triple for quad in quads], known, run, used))
+        graph = Statements.of(name, quads)
+        results.update(_check(name, graph, known, run, used))
     return Report(tuple(sorted(results, key=order)), count)
+
+
+_Run = Callable[[Statements, Values, frozenset[str]], list[Finding]]
+"""Checks a graph, with the classes of what it only refers to, against the shapes with these IRIs."""
+
+
+def _run(shapes: Shapes, name: str | None) -> _Run:
+    """What checks with the engine of this name; without one only what takes an engine is left to it."""
+    if name not in {None, "pyshacl", "pyshifty"}:
+        raise UsageError(f"There is no engine {name!r}. Use pyshacl or pyshifty.")
+
+    def by_engine(graph: Statements, lent: Values, wanted: frozenset[str]) -> list[Finding]:
+        return _engine(shapes, name)(graph.triples(lent), wanted)
+
+    def plainly(graph: Statements, lent: Values, wanted: frozenset[str]) -> list[Finding]:
+        found, left = plain_shapes(shapes).check(graph, lent, wanted)
+        return [*found, *by_engine(graph, lent, left)] if left else found
+
+    return plainly if name is None and shapes is bundled_shapes() else by_engine
 
 
 @cache
 def _engine(shapes: Shapes, name: str | None) -> Engine:
     if name is None:
         name = "pyshifty" if shapes is bundled_shapes() and is_installed() else "pyshacl"
-    if name not in {"pyshacl", "pyshifty"}:
-        raise UsageError(f"There is no engine {name!r}. Use pyshacl or pyshifty.")
-    return shifty_engine(shapes) if name == "pyshifty" else pyshacl_engine(shapes)
+    if name == "pyshifty":
+        return shifty_engine(shapes)
+    from kgbuild.validation.pyshacl_engine import pyshacl_engine  # takes long to import, is seldom needed
+
+    return pyshacl_engine(shapes)
 
 
 def _types_of(quads: Iterable[ox.Quad]) -> Types:
@@ -113,36 +137,29 @@ def _types_of(quads: Iterable[ox.Quad]) -> Types:
     return lambda node: found.get(node.value, ())
 
 
-def _check(
-    name: str, triples: list[ox.Triple], types: Types, run: Engine, shapes: Shapes
-) -> Iterator[Result]:
-    described = {one.subject for one in triples if one.predicate == _TYPE}
-    referred = {one.object for one in triples if isinstance(one.object, ox.NamedNode)} - described
-    shared = _SHARED if name.startswith(ARTICLE_GRAPH) else ("",)
-    lent = [
-        ox.Triple(node, _TYPE, kind)
-        for node in sorted((one for one in referred if one.value.startswith(shared)), key=str)
-        for kind in types(node)
-    ]
-    subjects = {_name(one.subject) for one in triples}
-    borrowed = {_name(one.subject) for one in lent}
-    wanted = shapes.of({_name(one.object) for one in triples if one.predicate == _TYPE})
-    found = [
-        one
-        for one in run([*triples, *lent], wanted)
-        # what another graph describes is checked there as what it is; here only what is said of it here
-        if one.focus in subjects and not (one.focus in borrowed and one.shape in shapes.of_classes)
-    ]
+def _check(name: str, graph: Statements, types: Types, run: _Run, shapes: Shapes) -> Iterator[Result]:
+    if graph.quoted is not None:
+        raise StoreError(
+            f"The graph holds a quoted triple ({graph.quoted}), which kgbuild never writes and cannot check. "
+            "Remove it, or build the store again."
+        )
+    described = graph.forward(TYPE)
+    shared = _SHARED if name.startswith(ARTICLE_GRAPH) else ("<",)
+    lent = {
+        node: [str(kind) for kind in kinds]
+        for node in sorted(graph.objects(shared) - described.keys())
+        if (kinds := list(types(ox.NamedNode(node[1:-1]))))
+    }
+    wanted = shapes.of({one[1:-1] for classes in described.values() for one in classes})
+    found = run(graph, lent, wanted)
     if found:
-        facts = Facts(triples)
+        facts = Facts(graph)
+        subjects = graph.subjects()
         for finding in found:
-            yield _result(name, finding, facts)
-
-
-def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    if isinstance(term, ox.BlankNode):
-        return f"_:{term.value}"
-    return str(term) if isinstance(term, ox.Triple) else term.value
+            node = term(finding.focus)
+            # what another graph describes is checked there as what it is; here only what is said of it here
+            if node in subjects and not (node in lent and finding.shape in shapes.of_classes):
+                yield _result(name, finding, facts)
 
 
 def _result(name: str, finding: Finding, facts: Facts) -> Result:

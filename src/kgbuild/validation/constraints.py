@@ -5,36 +5,44 @@ it is a focus node of the shape, which is the same as long as the query binds ``
 its outermost group: tests hold that for the bundled shapes, against pySHACL and against pyshifty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 import pyoxigraph as ox
 
 from kgbuild.errors import DataFileError
 from kgbuild.validation.results import SH, Finding
-from kgbuild.validation.shapes import Shapes
-from kgbuild.vocab import RDF
+from kgbuild.validation.shapes import Constraint, Shapes
+from kgbuild.validation.statements import TYPE, Statements, Values, as_ntriples, term
 
 _COMPONENT = SH + "SPARQLConstraintComponent"
 
 
-def sparql_findings(triples: Sequence[ox.Triple], shapes: Shapes) -> list[Finding]:
-    """What the shapes' SPARQL constraints find in the triples of one graph.
+def sparql_findings(
+    graph: Statements, shapes: Shapes, wanted: AbstractSet[str] | None = None, lent: Values | None = None
+) -> list[Finding]:
+    """What the shapes' SPARQL constraints find in one graph.
+
+    Args:
+        graph: what to check.
+        shapes: whose constraints.
+        wanted: IRIs of the shapes that are asked for; all if not given.
+        lent: classes of nodes that another graph describes.
 
     Raises:
         DataFileError: if a constraint is no SELECT query, or gives no ``$this``.
     """
-    if not shapes.constraints:
+    constraints = [one for one in shapes.constraints if wanted is None or one.shape in wanted]
+    if not constraints:
         return []
     store = ox.Store()
-    store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object) for one in triples)
-    types: dict[str, set[str]] = {}
-    for one in triples:
-        if one.predicate.value == RDF.type and isinstance(one.object, ox.NamedNode):
-            types.setdefault(_text(one.subject), set()).add(one.object.value)
+    store.load(_asked_for(graph, constraints, lent or {}), ox.RdfFormat.N_TRIPLES)
+    types = graph.forward(TYPE)
     found: list[Finding] = []
-    for constraint in shapes.constraints:
+    for constraint in constraints:
+        classes = frozenset(map(term, constraint.classes))
         for this, value in sorted(set(_rows(store, constraint.shape, constraint.select))):
-            if types.get(this, set()) & constraint.classes:
+            if not classes.isdisjoint(types.get(term(this), ())):
                 found.append(
                     Finding(
                         this,
@@ -47,6 +55,17 @@ def sparql_findings(triples: Sequence[ox.Triple], shapes: Shapes) -> list[Findin
                     )
                 )
     return found
+
+
+def _asked_for(graph: Statements, constraints: Iterable[Constraint], lent: Values) -> bytes:
+    """The statements that the constraints can see, as N-Triples."""
+    properties: set[str] = set()
+    for one in constraints:
+        if one.properties is None:
+            return graph.ntriples + as_ntriples(TYPE, lent)
+        properties |= one.properties
+    types = as_ntriples(TYPE, lent) if TYPE in properties else b""
+    return types + b"".join(as_ntriples(one, graph.forward(one)) for one in map(term, sorted(properties)))
 
 
 def _rows(store: ox.Store, shape: str, select: str) -> Iterator[tuple[str, str | None]]:

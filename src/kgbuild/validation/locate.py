@@ -1,12 +1,12 @@
 """Where in an article a node of the graph comes from, found by walking the graph."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kgbuild.model import Span
-from kgbuild.vocab import DA, DCTERMS, OA, RDF, XSD
+from kgbuild.validation.statements import TYPE, Statements, literal, name, term
+from kgbuild.vocab import DA, DCTERMS, OA, XSD
 
 _FORWARD = (OA.hasSelector, DA.evidence, OA.hasTarget, DA.hasMention, DA.ofAct)
 _BACKWARD = (
@@ -23,7 +23,6 @@ _BACKWARD = (
     DA.reportedTime,
 )
 _TO_ARTICLE = (DA.inArticle, OA.hasSource)
-_WALKED = frozenset((*_FORWARD, *_BACKWARD, *_TO_ARTICLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +37,35 @@ class Place:
 class Facts:
     """What of a graph leads from a node to its text; nodes are IRIs, or ``_:label`` of a blank node."""
 
-    def __init__(self, triples: Iterable[ox.Triple]) -> None:
-        """Index the triples that :func:`locate` walks."""
-        self.articles: list[str] = []
-        self._forward: dict[tuple[str, str], set[str]] = {}
-        self._backward: dict[tuple[str, str], set[str]] = {}
-        self._values: dict[tuple[str, str], list[ox.Literal]] = {}
-        for one in triples:
-            predicate = one.predicate.value
-            subject = _name(one.subject)
-            if isinstance(one.object, ox.Literal):
-                self._values.setdefault((subject, predicate), []).append(one.object)
-            elif predicate in _WALKED:
-                value = _name(one.object)
-                self._forward.setdefault((subject, predicate), set()).add(value)
-                self._backward.setdefault((value, predicate), set()).add(subject)
-            elif predicate == RDF.type and _name(one.object) == DA.Article:
-                self.articles.append(subject)
-        self.articles.sort()
+    def __init__(self, graph: Statements) -> None:
+        """Read ``graph`` as far as :func:`locate` walks it."""
+        self._graph = graph
+        self.articles = sorted(map(name, graph.backward(TYPE).get(term(DA.Article), ())))
 
     def objects(self, node: str, predicate: str) -> set[str]:
         """Nodes that ``node`` leads to."""
-        return self._forward.get((node, predicate), set())
+        values = self._graph.forward(f"<{predicate}>").get(term(node), ())
+        return {name(value) for value in values if not value.startswith('"')}
 
     def subjects(self, node: str, predicate: str) -> set[str]:
         """Nodes that lead to ``node``."""
-        return self._backward.get((node, predicate), set())
+        return set(map(name, self._graph.backward(f"<{predicate}>").get(term(node), ())))
 
     def texts(self, node: str, predicate: str) -> list[str]:
         """Literals, sorted."""
-        return sorted(one.value for one in self._values.get((node, predicate), ()))
+        return sorted(one.value for one in self._literals(node, predicate))
 
     def integers(self, node: str, predicate: str) -> list[int]:
         """Whole numbers, sorted; what is none is passed over."""
         found = []
-        for one in self._values.get((node, predicate), ()):
+        for one in self._literals(node, predicate):
             if one.datatype.value == XSD.integer and one.value.lstrip("+-").isdecimal():
                 found.append(int(one.value))
         return sorted(found)
+
+    def _literals(self, node: str, predicate: str) -> list[ox.Literal]:
+        values = self._graph.forward(f"<{predicate}>").get(term(node), ())
+        return [literal(value) for value in values if value.startswith('"')]
 
 
 def locate(facts: Facts, focus: str) -> Place:
@@ -127,9 +117,3 @@ def _spans(facts: Facts, node: str) -> list[Span]:
 def _place(facts: Facts, article: str, span: Span | None) -> Place:
     names = facts.texts(article, DCTERMS.identifier)
     return Place(article, names[0] if names else None, span)
-
-
-def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    if isinstance(term, ox.BlankNode):
-        return f"_:{term.value}"
-    return str(term) if isinstance(term, ox.Triple) else str(term.value)

@@ -16,6 +16,7 @@ from kgbuild.validation.convert import Converter
 from kgbuild.validation.paths import path_text
 from kgbuild.validation.results import Engine, Finding
 from kgbuild.validation.shapes import Shapes
+from kgbuild.validation.statements import Statements
 
 
 def pyshacl_engine(shapes: Shapes) -> Engine:
@@ -30,7 +31,8 @@ def pyshacl_engine(shapes: Shapes) -> Engine:
         data = converter.graph(triples)
         for triple in shapes.background:
             data.add(triple)
-        return [*_findings(_report(data, shapes.core)), *sparql_findings(triples, shapes)]
+        graph = Statements(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        return [*_findings(_report(data, shapes.core)), *sparql_findings(graph, shapes)]
 
     return check
 

@@ -16,6 +16,7 @@ from rdflib.term import Node
 from kgbuild.errors import DataFileError
 from kgbuild.resources import data_path
 from kgbuild.validation.convert import Converter
+from kgbuild.validation.mentioned import mentioned
 from kgbuild.validation.paths import path_text
 from kgbuild.vocab import PREFIXES, RDF, RDFS, SKOS
 
@@ -32,6 +33,8 @@ class Constraint:
     classes: frozenset[str]
     severity: str
     messages: tuple[tuple[str, str], ...]
+    properties: frozenset[str] | None
+    """What it asks for, or more; ``None``: perhaps any property."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,10 +150,11 @@ def _constraints(graph: Graph, ontology: Iterable[ox.Quad]) -> Iterable[Constrai
         texts = [text for text in graph.objects(shape, SH.message) if isinstance(text, Literal)]
         yield Constraint(
             shape=str(shape),
-            select=str(graph.value(node, SH.select)),
+            select=(select := str(graph.value(node, SH.select))),
             classes=_with_subclasses(map(str, graph.objects(shape, SH.targetClass)), below),
             severity=str(graph.value(shape, SH.severity) or SH.Violation),
             messages=tuple(sorted((text.language or "", str(text)) for text in texts)),
+            properties=mentioned(select),
         )
 
 

@@ -128,9 +128,12 @@ class Cluster:
             RemoteError: if the scheduler is gone.
         """
         try:
-            return len(client.scheduler_info()["workers"])
+            told = client.scheduler_info()
         except _LOST as error:
             raise self._gone(error) from error
+        if "workers" not in told:  # what a client knows that has no scheduler any more
+            raise self._gone("it says nothing of its workers")
+        return len(told["workers"])
 
     def _next(self, client: Any, finished: "queue.SimpleQueue[Any]") -> Any:
         """Wait for the next batch that is done.
@@ -170,7 +173,7 @@ class Cluster:
             ) from error
         return found
 
-    def _gone(self, error: Exception) -> RemoteError:
+    def _gone(self, error: object) -> RemoteError:
         return RemoteError(
             f"The Dask scheduler at {self._scheduler} went away ({error}). Start it, and run the "
             "same command again: what was finished is kept."
