@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Built:
     """What a build took: seconds, and MiB at the peak of parent, largest worker and all processes.
 
     ``processor`` are seconds of processor time of all its processes, which other work on the machine
-    changes less. ``together`` counts memory that processes share once; it is looked up four times a second,
+    changes less. ``together`` counts memory that processes share once; it is looked up once a second,
     so that a shorter peak can be missed (0 where there is no ``/proc``).
     """
 
@@ -86,7 +87,8 @@ def build(store: Path, *arguments: str | Path) -> Built:
         run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=ONE_THREAD)
         while run.poll() is None:
             together = max(together, _held(run.pid))
-            time.sleep(0.25)
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(timeout=1)
         seconds = time.perf_counter() - begun
         said.seek(0)
         told = said.read()

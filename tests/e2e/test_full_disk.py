@@ -15,7 +15,7 @@ from kgbuild.store.embedded import Store
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SAMPLES = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 ROOMY = "400m"
-SMALL = {"the first article": 0.8, "amid the articles": 4.5, "after the last article": 19}
+SMALL = {"the first article": 0.8, "amid the articles": 4.5, "after the last article": 10}
 """Sizes of the disk in MiB, beside what the language models said of the samples, and where that ends it."""
 
 
@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_of_and_costs_nothing(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on file sizes there")
-@pytest.mark.parametrize("blocks", [40, 6000])
+@pytest.mark.parametrize("blocks", [40, 1500])
 def test_a_file_that_may_not_grow_is_told_of_and_costs_nothing(
     run: Run, demo: Path, undisturbed: tuple[str, bytes, bytes], tmp_path: Path, blocks: int
 ) -> None:

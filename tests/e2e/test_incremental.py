@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,14 @@ import pytest
 import kgbuild.stages
 from kgbuild.checking import result_of
 from kgbuild.config import Settings, Work
-from kgbuild.deriving import Deriving
+from kgbuild.derived import Derived
 from kgbuild.errors import UsageError
 from kgbuild.graph.serialize import nquads
 from kgbuild.pipeline import Summary, build, check, remove
 from kgbuild.resources import data_path
 from kgbuild.store.embedded import Store
 from kgbuild.validation import Report, validate_graphs
+from kgbuild.validation.check import Types
 
 SAMPLES = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 ONE = SAMPLES / "01-information-security-offer.txt"
@@ -110,9 +111,9 @@ def test_a_build_that_dies_while_it_derives_is_made_good_by_the_next(
     settings, once = warm("kg"), warm("once")
     run(once, ONE, TWO)
     run(settings, ONE)
-    for method in ("_forget", "_describe_rules"):  # before and after links were removed and added
+    for method in ("forget", "describe_rules"):  # before and after links were removed and added
         with monkeypatch.context() as patch:
-            patch.setattr(Deriving, method, _die)
+            patch.setattr(Derived, method, _die)
             with pytest.raises(OSError, match="died"):
                 run(settings, ONE, TWO)
     run(settings, ONE, TWO)
@@ -184,10 +185,10 @@ def test_what_comes_out_as_before_is_neither_checked_nor_written_again(
     (lexicon / "topics.tsv").write_text("\n".join(kept) + "\n", encoding="utf-8")
     checked: list[str] = []
 
-    def checking(graphs: Iterable[tuple[str, Sequence[ox.Quad]]], entities: Iterable[ox.Quad]) -> Report:
+    def checking(graphs: Iterable[tuple[str, Iterable[ox.Quad] | bytes]], *, types: Types) -> Report:
         pairs = list(graphs)
         checked.extend(name for name, _ in pairs)
-        return validate_graphs(pairs, entities)
+        return validate_graphs(pairs, types=types)
 
     monkeypatch.setattr(kgbuild.stages, "validate_graphs", checking)
     edited, once = replace(settings, lexicon=lexicon), replace(warm("once"), lexicon=lexicon)

@@ -20,6 +20,7 @@ from kgbuild.model import Entity, Extraction
 from kgbuild.quarantine import withhold
 from kgbuild.stages import Stages
 from kgbuild.store.embedded import Store
+from kgbuild.store.parts import nquads
 from kgbuild.validation import Report, validate_graphs, validate_quads
 from kgbuild.validation.gate import gate
 from kgbuild.validation.results import SH
@@ -269,7 +270,7 @@ def test_acts_told_within_keep_their_place_when_one_before_them_goes(story: Modu
     assert list(zip(inner, outer, strict=True)) == [("Propose", "State"), ("Extradite", "State")]
 
 
-def corrupting(extraction: Extraction, outlet: Entity | None = None) -> list[ox.Quad]:
+def corrupting(extraction: Extraction, outlet: Entity | None = None) -> bytes:
     """A mapping that is wrong about every meeting."""
     quads = article_quads(extraction, outlet)
     meetings = [
@@ -277,14 +278,14 @@ def corrupting(extraction: Extraction, outlet: Entity | None = None) -> list[ox.
     ]
     for meeting in meetings:
         quads = changed(quads, str(meeting.value), DA.place, ox.Literal("Geneva"))  # type: ignore[union-attr]
-    return quads
+    return nquads(sorted(quads, key=str))
 
 
 @pytest.fixture
 def broken_store(story: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store into which a wrong mapping has put the story, and the input that it was made of."""
     folder = tmp_path / "kg"
-    monkeypatch.setattr(kgbuild.stages, "article_quads", corrupting)
+    monkeypatch.setattr(kgbuild.stages, "article_nquads", corrupting)
     stages = Stages(Settings(folder))
     rows = []
     with Store.open(folder, write=True) as store:
