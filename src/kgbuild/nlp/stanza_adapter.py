@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
@@ -37,6 +38,8 @@ from kgbuild.nlp.trees import best_tree
 _RUN = 2
 """Raised whenever the same models come to give other analyses, so that recorded ones are made again."""
 _EXPANSIONS_KEPT = 200_000
+_KERNELS_KEPT = "128"
+"""Kernels that oneDNN keeps: it makes one a length of sentence, and would keep 1,024 of 0.1 MB each."""
 ENCODER = "encoder"
 """The encoder's folder, the name that taggers know it by, and the package of taggers that use it."""
 _UNLOADABLE = (OSError, ValueError, KeyError, RuntimeError, UnpicklingError, PipelineRequirementsException)
@@ -60,6 +63,7 @@ class StanzaAnalyzer:
             ModelError: if Stanza cannot load them.
 
         """
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS_KEPT)
         torch.set_num_threads(threads)
         self._folder = folder
         self._expansions: dict[str, str] = {}
