@@ -109,7 +109,7 @@ def annotated(
         if article.id not in wanted:
             continue
         zones = find_zones(article)
-        (analysis,) = stages._analyses([(article, zones)])
+        (analysis,) = stages.tagging.analyses([(article, zones)])
         linked = stages.linker.link(article, zones, analysis)
         state = extractor.read(
             article, zones, analysis, linked.referents, times_of(article, zones), linked.nisbas

@@ -64,7 +64,7 @@ class Stages:
         return Extractor(Lexicon(self._settings.lexicon_folder), self.linker.entities)
 
     @cached_property
-    def _tagging(self) -> Tagging:
+    def tagging(self) -> Tagging:
         return Tagging(self._settings.store, self._models, self.fingerprints.models)
 
     def extract(self, article: Article) -> Extraction:
@@ -75,7 +75,7 @@ class Stages:
     def extractions(self, articles: Sequence[Article]) -> Iterator[Extraction]:
         """All that can be read out of each article, in their order; they are tagged together."""
         zoned = [(article, find_zones(article)) for article in articles]
-        for (article, zones), analysis in zip(zoned, self._tagging.analyses(zoned), strict=True):
+        for (article, zones), analysis in zip(zoned, self.tagging.analyses(zoned), strict=True):
             yield self._read(article, zones, analysis)
 
     def results(self, tasks: Sequence[bytes]) -> Iterator[bytes]:
