@@ -65,6 +65,7 @@ class Stages:
 
     @cached_property
     def tagging(self) -> Tagging:
+        """The language models and what they said before; they load at the first need."""
         return Tagging(self._settings.store, self._models, self.fingerprints.models)
 
     def extract(self, article: Article) -> Extraction:
