@@ -66,7 +66,7 @@ def cluster(
     file = folder / "scheduler.json"
     command = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     scheduler = stack.enter_context(process(*command, "--scheduler-file", file))
-    until(file.is_file, "the scheduler's file")
+    until(lambda: file.is_file() and file.read_bytes().rstrip().endswith(b"}"), "the scheduler's whole file")
     command = ["-m", "distributed.cli.dask_worker", "--no-nanny", "--no-dashboard", "--nthreads", "1"]
     started = [
         stack.enter_context(process(*command, "--scheduler-file", file, "--local-directory", folder / str(n)))

@@ -6,6 +6,7 @@ are bounded there as they are here, and the models are loaded once a worker.
 
 import importlib
 import itertools
+import logging
 import queue
 import threading
 import time
@@ -83,7 +84,11 @@ class Cluster:
             KgbuildError: if a worker says that the run must stop.
         """
         dask = _dask()
-        iterator = iter(items)
+        # what Dask says when a scheduler goes away is a traceback; what matters of it is raised here
+        with dask.utils.silence_logging_cmgr(logging.CRITICAL):
+            yield from self._run(dask, iter(items))
+
+    def _run(self, dask: Any, iterator: Iterator[bytes]) -> Iterator[Outcome]:
         here = None if self._scheduler else _local(dask, self._jobs)
         try:
             client = dask.Client(self._scheduler or here, timeout=_CONNECT_SECONDS, set_as_default=False)
